@@ -1,0 +1,30 @@
+# What people and CI type. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fmt bench doc ci
+
+CARGO ?= cargo
+WITH_POSTGRES := tests/postgres/with-postgres.sh
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
+
+run: ## start the server on embedded SQLite; open the address it prints
+	$(CARGO) run -p chinwag-server --bin chinwag
+
+test: ## all tests, on SQLite and on a throw-away PostgreSQL
+	$(WITH_POSTGRES) $(CARGO) test --workspace
+
+lint: ## formatting and clippy, without changing anything
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+fmt: ## format the code
+	$(CARGO) fmt --all
+
+bench: ## the benchmarks, in release mode
+	$(WITH_POSTGRES) $(CARGO) bench --workspace
+
+doc: ## the API documentation, in target/doc
+	$(CARGO) doc --workspace --no-deps
+
+ci: lint test ## what .ci/run runs
