@@ -1,0 +1,226 @@
+//! What a message holds: the parts that its sender decides.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{MessageId, Timestamp, UserId};
+
+/// Sizes of what people may send.
+pub mod limits {
+    /// Characters of text in a message.
+    pub const CONTENT_CHARS: usize = 8_000;
+    /// Attachments of one message.
+    pub const ATTACHMENTS: usize = 5;
+    /// Bytes of `metadata` as JSON.
+    pub const METADATA_BYTES: usize = 4 * 1024;
+    /// People mentioned in one message.
+    pub const MENTIONS: usize = 50;
+    /// Participants above which a group has no typing and no delivered receipts.
+    pub const QUIET_GROUP: usize = 300;
+    /// People named in one request (creating a group, adding, presence).
+    pub const PEOPLE: usize = 500;
+    /// Characters of a conversation's or a person's name.
+    pub const NAME_CHARS: usize = 100;
+    /// Characters of a group's description.
+    pub const DESCRIPTION_CHARS: usize = 1_000;
+    /// Characters of a URL.
+    pub const URL_CHARS: usize = 2_048;
+    /// Different emoji on one message by one person.
+    pub const REACTIONS_PER_PERSON: usize = 20;
+}
+
+/// What a message is, which tells a client how to show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Words.
+    #[default]
+    Text,
+    /// Pictures, with or without words.
+    Image,
+    /// A film.
+    Video,
+    /// A recording.
+    Audio,
+    /// Any other file.
+    File,
+    /// A place on the map.
+    Location,
+    /// An appointment.
+    Meeting,
+    /// Written by the server about the conversation itself.
+    System,
+}
+
+impl MessageKind {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::File => "file",
+            Self::Location => "location",
+            Self::Meeting => "meeting",
+            Self::System => "system",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "text" => Self::Text,
+            "image" => Self::Image,
+            "video" => Self::Video,
+            "audio" => Self::Audio,
+            "file" => Self::File,
+            "location" => Self::Location,
+            "meeting" => Self::Meeting,
+            "system" => Self::System,
+            _ => return None,
+        })
+    }
+}
+
+/// What a file is, by which clients file it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names say it
+pub enum AttachmentKind {
+    Image,
+    Gif,
+    Video,
+    Audio,
+    Document,
+    Other,
+}
+
+/// A file that hangs on a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// `None` for a file elsewhere.
+    pub id: Option<String>,
+    /// http or https.
+    pub url: String,
+    /// How to file it.
+    pub kind: AttachmentKind,
+    /// `None` where it is not known.
+    pub mime_type: Option<String>,
+    /// File name to show.
+    pub name: String,
+    /// Bytes; `None` where they are not known.
+    pub size: Option<u64>,
+    /// Pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// `None` for a file elsewhere.
+    pub uploaded_at: Option<Timestamp>,
+}
+
+/// A place on the map (WGS 84).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Location {
+    /// Degrees, -90 to 90.
+    pub latitude: f64,
+    /// Degrees, -180 to 180.
+    pub longitude: f64,
+    /// Whether its sender goes on moving it.
+    #[serde(default)]
+    pub live: bool,
+}
+
+/// Where an appointment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the names say it
+pub enum MeetingStatus {
+    Pending,
+    Confirmed,
+    Rejected,
+    Rescheduled,
+    Canceled,
+    Expired,
+    Completed,
+}
+
+/// An appointment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Where, 1 to 200 characters.
+    pub place: String,
+    /// When.
+    pub scheduled_at: Timestamp,
+    /// Where it stands.
+    pub status: MeetingStatus,
+}
+
+/// What a system message tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SystemAction {
+    /// The sender added somebody.
+    #[serde(rename = "participant.added")]
+    Added,
+    /// The sender removed somebody.
+    #[serde(rename = "participant.removed")]
+    Removed,
+    /// The sender left.
+    #[serde(rename = "participant.left")]
+    Left,
+}
+
+/// The facts of a system message; its words are the client's, in its language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemNote {
+    /// What happened.
+    pub action: SystemAction,
+    /// To whom.
+    pub user_ids: Vec<UserId>,
+}
+
+/// What a sender wants said: valid, but not yet placed in a conversation.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Draft {
+    /// How to show it.
+    pub kind: MessageKind,
+    /// Data, never markup: it comes back exactly as sent.
+    pub content: Option<String>,
+    /// Up to [`limits::ATTACHMENTS`].
+    pub attachments: Vec<Attachment>,
+    /// For [`MessageKind::Location`].
+    pub location: Option<Location>,
+    /// For [`MessageKind::Meeting`].
+    pub meeting: Option<Meeting>,
+    /// For [`MessageKind::System`].
+    pub system: Option<SystemNote>,
+    /// A message of the same conversation.
+    pub reply_to: Option<MessageId>,
+    /// People it is meant for.
+    pub mentions: Vec<UserId>,
+    /// The client's own, up to [`limits::METADATA_BYTES`] as JSON.
+    pub metadata: Option<serde_json::Value>,
+}
+
+impl Draft {
+    /// A system message.
+    pub fn system(action: SystemAction, user_ids: Vec<UserId>) -> Self {
+        Self {
+            kind: MessageKind::System,
+            system: Some(SystemNote { action, user_ids }),
+            ..Self::default()
+        }
+    }
+
+    /// Words alone.
+    pub fn text(content: impl Into<String>) -> Self {
+        Self { content: Some(content.into()), ..Self::default() }
+    }
+}
+
+/// SHA-256 of a send request, by which a repeated `client_id` with another
+/// content is told apart, whatever edits have made of the text since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RequestHash(pub [u8; 32]);

@@ -1,0 +1,75 @@
+//! The ground floor of chinwag: what a chat *is*.
+//!
+//! Entities, values that can only exist when valid, the rules that decide what
+//! people may do, the events that tell others, and the [`ports`] through which
+//! all of it is stored and carried. No I/O, no runtime, no SQL, no HTTP: this
+//! crate can be embedded anywhere.
+//!
+//! ```
+//! use chinwag_domain::{Conversation, ConversationId, ParticipantRole, Timestamp, UserId, UserSummary};
+//! use chinwag_domain::{GroupSettings, Participant};
+//!
+//! let ann: UserId = "ann".parse()?;
+//! let bob: UserId = "bob".parse()?;
+//! let now = Timestamp::from_millis(1_700_000_000_000);
+//! let id = ConversationId::from_u128(7);
+//!
+//! let mut team = Conversation::group(id, ann.clone(), 2, GroupSettings::named("Team"), now);
+//! let mut founder = Participant::founding(&team, UserSummary::bare(ann), ParticipantRole::Admin);
+//! let member = Participant::founding(&team, UserSummary::bare(bob), ParticipantRole::Member);
+//!
+//! // Membership is a capability: only a participant of the conversation gets one.
+//! let bobs = team.clone().as_participant(Some(member)).expect("bob is in");
+//! assert!(bobs.may_add_members().is_err(), "members may not add people by default");
+//!
+//! // Every durable change takes the next revision, every message the next seq.
+//! let place = team.next_message(now);
+//! assert_eq!((place.seq.get(), place.revision.get()), (1, 2));
+//! founder.sent(place.seq);
+//! assert_eq!(founder.read_seq, place.seq);
+//! # Ok::<(), chinwag_domain::Invalid>(())
+//! ```
+#![deny(missing_docs)]
+
+mod account;
+mod clock;
+mod content;
+mod conversation;
+mod event;
+mod ids;
+mod membership;
+mod message;
+mod page;
+mod participant;
+pub mod ports;
+mod presence;
+mod receipt;
+mod user;
+
+pub use account::{AccessClaims, Session, SessionState};
+pub use clock::Timestamp;
+pub use content::{
+    Attachment, AttachmentKind, Draft, Location, Meeting, MeetingStatus, MessageKind,
+    RequestHash, SystemAction, SystemNote, limits,
+};
+pub use conversation::{
+    Conversation, ConversationType, DirectKey, GroupSettings, HistoryPolicy, Permission,
+    Permissions, Place,
+};
+pub use event::{Change, Durable, Event, Signal};
+pub use ids::{
+    ClientId, ConnectionId, ConversationId, Emoji, Invalid, MessageId, Revision, Seq, SessionId,
+    UserId,
+};
+pub use membership::{Denied, Membership};
+pub use message::{
+    Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone,
+};
+pub use page::{
+    ConversationCursor, ConversationFilter, Limit, Order, Page, PageNumber, Position, SeqCursor,
+    UserCursor, Window,
+};
+pub use participant::{Mute, Participant, ParticipantRole};
+pub use presence::Presence;
+pub use receipt::{Mark, Receipt, ReceiptKind};
+pub use user::{AppRole, Profile, User, UserSummary};

@@ -1,0 +1,164 @@
+//! The capability of taking part: only who holds a [`Membership`] can ask
+//! whether they may do something in a conversation.
+
+use crate::{
+    Conversation, ConversationType, Message, Participant, ParticipantRole, Permission, Seq, UserId,
+};
+
+/// Why somebody who may see something may not do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The step makes no sense between two people.
+    #[error("this cannot be done in a direct conversation")]
+    Direct,
+    /// For group admins, or for all once the group's permissions say so.
+    #[error("this needs the role admin in the group")]
+    NeedsAdmin,
+    /// For the sender of the message alone.
+    #[error("only its sender may do this to a message")]
+    NotSender,
+    /// Nothing is left to change.
+    #[error("the message has been deleted")]
+    Deleted,
+    /// Written by the server.
+    #[error("a system message cannot be changed")]
+    System,
+}
+
+/// A person's proven part in a conversation that still exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The person's row in it.
+    pub participant: Participant,
+}
+
+impl Membership {
+    /// Made by [`Conversation::as_participant`] alone.
+    pub(crate) fn new(conversation: Conversation, participant: Participant) -> Self {
+        Self { conversation, participant }
+    }
+
+    /// The person.
+    pub fn user_id(&self) -> &UserId {
+        &self.participant.user.id
+    }
+
+    /// Whether the person may see a message of that number.
+    pub fn sees(&self, seq: Seq) -> bool {
+        seq >= self.participant.floor()
+    }
+
+    /// May add people.
+    ///
+    /// # Errors
+    /// In a direct conversation, or without the role.
+    pub fn may_add_members(&self) -> Result<(), Denied> {
+        self.group()?;
+        self.allowed(self.conversation.settings.permissions.add_members)
+    }
+
+    /// May remove that participant. Admins are removed by admins alone.
+    ///
+    /// # Errors
+    /// In a direct conversation, or without the role.
+    pub fn may_remove(&self, other: &Participant) -> Result<(), Denied> {
+        self.group()?;
+        if other.role == ParticipantRole::Admin {
+            return self.admin();
+        }
+        self.allowed(self.conversation.settings.permissions.remove_members)
+    }
+
+    /// May change name, description, picture, category.
+    ///
+    /// # Errors
+    /// In a direct conversation, or without the role.
+    pub fn may_edit_settings(&self) -> Result<(), Denied> {
+        self.group()?;
+        self.allowed(self.conversation.settings.permissions.edit)
+    }
+
+    /// May change roles and permissions, give a role while adding, or delete the group.
+    ///
+    /// # Errors
+    /// In a direct conversation, or without the role.
+    pub fn may_govern(&self) -> Result<(), Denied> {
+        self.group()?;
+        self.admin()
+    }
+
+    /// May leave.
+    ///
+    /// # Errors
+    /// In a direct conversation: hide it instead.
+    pub fn may_leave(&self) -> Result<(), Denied> {
+        self.group()
+    }
+
+    /// May change the words of that message.
+    ///
+    /// # Errors
+    /// When somebody else sent it, it is deleted or the server wrote it.
+    pub fn may_edit(&self, message: &Message) -> Result<(), Denied> {
+        alive(message)?;
+        if message.sender.id == *self.user_id() { Ok(()) } else { Err(Denied::NotSender) }
+    }
+
+    /// May delete that message: its sender, and in a group its admins or whom its permissions name.
+    ///
+    /// # Errors
+    /// For everybody else, and for system messages.
+    pub fn may_delete(&self, message: &Message) -> Result<(), Denied> {
+        if message.body.system.is_some() {
+            return Err(Denied::System);
+        }
+        if message.sender.id == *self.user_id() {
+            return Ok(());
+        }
+        match self.conversation.kind {
+            ConversationType::Direct => Err(Denied::NotSender),
+            ConversationType::Group => {
+                self.allowed(self.conversation.settings.permissions.delete_messages)
+            }
+        }
+    }
+
+    /// May react to that message.
+    ///
+    /// # Errors
+    /// When it is deleted or the server wrote it.
+    pub fn may_react(&self, message: &Message) -> Result<(), Denied> {
+        debug_assert_eq!(message.conversation_id, self.conversation.id);
+        alive(message)
+    }
+
+    fn group(&self) -> Result<(), Denied> {
+        match self.conversation.kind {
+            ConversationType::Direct => Err(Denied::Direct),
+            ConversationType::Group => Ok(()),
+        }
+    }
+
+    fn admin(&self) -> Result<(), Denied> {
+        match self.participant.role {
+            ParticipantRole::Admin => Ok(()),
+            ParticipantRole::Member => Err(Denied::NeedsAdmin),
+        }
+    }
+
+    fn allowed(&self, permission: Permission) -> Result<(), Denied> {
+        match permission {
+            Permission::Member => Ok(()),
+            Permission::Admin => self.admin(),
+        }
+    }
+}
+
+fn alive(message: &Message) -> Result<(), Denied> {
+    if message.body.system.is_some() {
+        return Err(Denied::System);
+    }
+    if message.tombstone.is_some() { Err(Denied::Deleted) } else { Ok(()) }
+}

@@ -1,0 +1,100 @@
+//! Local accounts: credentials, sign-ins, refresh tokens.
+
+use async_trait::async_trait;
+
+use super::StorageError;
+use crate::{Session, SessionId, SessionState, Timestamp, User, UserId};
+
+/// What an account signs in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// Whose.
+    pub user: User,
+    /// A PHC string (`$argon2id$…`).
+    pub password_hash: String,
+}
+
+/// An account to be made, signed in at once. Without a credential it is a guest's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// The person.
+    pub user: User,
+    /// Login name in lower case, which is unique, and the password's PHC string.
+    pub credential: Option<(String, String)>,
+    /// The first sign-in.
+    pub session: Session,
+}
+
+/// What became of a presented refresh token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rotation {
+    /// It was the newest; the new one stands.
+    Rotated(Box<Session>, Box<User>),
+    /// It had been used before: somebody else has it, so the sign-in is revoked now.
+    Reused {
+        /// Whose.
+        user_id: UserId,
+        /// Which.
+        session_id: SessionId,
+    },
+    /// Revoked, run out, or never issued.
+    Unknown,
+}
+
+/// Reads and writes of local accounts; each call is one transaction.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Makes person, credential and first sign-in; false when the login name is taken.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn register(&self, account: NewAccount) -> Result<bool, StorageError>;
+
+    /// What that login name (lower case) signs in with.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn credential(&self, login: &str) -> Result<Option<Credential>, StorageError>;
+
+    /// Keeps a new sign-in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn open_session(&self, session: Session) -> Result<(), StorageError>;
+
+    /// Exchanges a refresh token (by SHA-256) for another, or revokes its
+    /// sign-in when it is an old one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn rotate(
+        &self,
+        presented: &[u8],
+        replacement: &[u8],
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<Rotation, StorageError>;
+
+    /// Whether a sign-in stands; `None` when unknown.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn session_state(&self, id: SessionId) -> Result<Option<SessionState>, StorageError>;
+
+    /// The person's sign-ins that stand and have not run out, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn sessions(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StorageError>;
+
+    /// Ends one of the person's sign-ins; false when there is no such that stands.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn revoke(
+        &self,
+        user: &UserId,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError>;
+}

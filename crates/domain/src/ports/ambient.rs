@@ -1,0 +1,35 @@
+//! Time and ids: nothing else may ask for them.
+
+use uuid::Uuid;
+
+use crate::{ConnectionId, ConversationId, MessageId, SessionId, Timestamp};
+
+/// What time it is.
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// New ids.
+pub trait IdGenerator: Send + Sync {
+    /// A UUIDv7 that never was before.
+    fn uuid(&self) -> Uuid;
+
+    /// For a new conversation.
+    fn conversation(&self) -> ConversationId {
+        ConversationId::new(self.uuid())
+    }
+    /// For a new message.
+    fn message(&self) -> MessageId {
+        MessageId::new(self.uuid())
+    }
+    /// For a new sign-in.
+    fn session(&self) -> SessionId {
+        SessionId::new(self.uuid())
+    }
+    /// For a new connection.
+    fn connection(&self) -> ConnectionId {
+        ConnectionId::new(self.uuid())
+    }
+}

@@ -1,0 +1,32 @@
+//! What the use cases need from outside, as narrow traits.
+//!
+//! Every adapter of a port behaves the same; `chinwag-testkit` holds the suite
+//! that shows it. Absence is `Ok(None)`, never an error.
+
+mod accounts;
+mod ambient;
+mod conversations;
+mod event_bus;
+mod identity;
+mod message_log;
+mod presence;
+mod receipts;
+mod storage_error;
+mod unit_of_work;
+mod users;
+
+pub use accounts::{Accounts, Credential, NewAccount, Rotation};
+pub use ambient::{Clock, IdGenerator};
+pub use conversations::{
+    ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead, Unread,
+};
+pub use event_bus::{EventBus, EventSink};
+pub use identity::{PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier};
+pub use message_log::{AppendError, Appended, MessageLog};
+pub use presence::PresenceBoard;
+pub use receipts::{ReceiptRow, Receipts};
+pub use storage_error::StorageError;
+pub use unit_of_work::{
+    ConversationWrites, DirectInserted, MessageWrites, ParticipantWrites, UnitOfWork, UnitsOfWork,
+};
+pub use users::Users;
