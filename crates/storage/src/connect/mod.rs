@@ -1,0 +1,165 @@
+//! Opening the database: which one, how many connections, which limits.
+//!
+//! Readers and writers have pools of their own, so that many readers never
+//! keep a message from being stored. SQLite has one writing connection, because
+//! it has one writer; PostgreSQL has a few for the batches, apart from those
+//! that units of work and readers share.
+
+mod postgres;
+mod sqlite;
+
+use std::{fmt, time::Duration};
+
+use chinwag_domain::ports::StorageError;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use crate::error::from_db;
+pub(crate) use postgres::dedicated;
+
+/// Where the database is and how it may be used.
+#[derive(Clone)]
+pub struct DatabaseOptions {
+    /// `sqlite://path?mode=rwc`, `sqlite::memory:` or `postgres://user:password@host/name`.
+    pub url: String,
+    /// Connections at most, over all pools; at least 4 are taken.
+    pub max_connections: u32,
+    /// How long to wait for a free connection.
+    pub acquire_timeout: Duration,
+    /// How long to wait for a lock that somebody else holds.
+    pub lock_timeout: Duration,
+    /// How long one statement may take (PostgreSQL; migrations are exempt).
+    pub statement_timeout: Duration,
+}
+
+impl DatabaseOptions {
+    /// The defaults: 20 connections, 5 s for a connection or a lock, 30 s for a statement.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            max_connections: 20,
+            acquire_timeout: Duration::from_secs(5),
+            lock_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+// Without the URL, which may hold a password.
+impl fmt::Debug for DatabaseOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseOptions")
+            .field("max_connections", &self.max_connections)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the database could not be opened. Never holds the URL.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Neither `sqlite:` nor `postgres://`.
+    #[error("the database URL must begin with sqlite: or postgres://")]
+    UnknownScheme,
+    /// The rest of the URL makes no sense.
+    #[error("the database URL cannot be read")]
+    BadUrl(#[source] sqlx::Error),
+    /// The folder of the SQLite file cannot be made.
+    #[error("the folder of the database file cannot be made")]
+    Folder(#[source] std::io::Error),
+    /// It does not answer, or refuses.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] sqlx::Error),
+}
+
+/// An open database. Clones share the connections.
+#[derive(Clone)]
+pub struct Database {
+    /// Reads; with SQLite they cannot write.
+    reader: DatabaseConnection,
+    /// Units of work.
+    writer: DatabaseConnection,
+    /// The batches of messages and receipts.
+    batches: DatabaseConnection,
+    options: DatabaseOptions,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").field("backend", &self.backend()).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Opens the database; the SQLite file and its folder are made where they are missing
+    /// (`mode=rwc`).
+    ///
+    /// # Errors
+    /// See [`ConnectError`].
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self, ConnectError> {
+        let url = &options.url;
+        if url.starts_with("sqlite:") {
+            sqlite::connect(options).await
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            postgres::connect(options).await
+        } else {
+            Err(ConnectError::UnknownScheme)
+        }
+    }
+
+    /// Whether it answers; for readiness.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        self.reader.ping().await.map_err(from_db)
+    }
+
+    /// Closes all connections, once the work on them is done.
+    pub async fn close(&self) {
+        for pool in [&self.batches, &self.writer, &self.reader] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "closing the database");
+            }
+        }
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.reader.get_database_backend()
+    }
+
+    pub(crate) fn options(&self) -> &DatabaseOptions {
+        &self.options
+    }
+
+    /// For reading outside of any transaction.
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For single writing statements; for several see [`Database::begin`].
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Begins a unit of work.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin(&self.writer).await
+    }
+
+    /// Begins a batch of messages or receipts.
+    pub(crate) async fn begin_batch(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin(&self.batches).await
+    }
+}
+
+/// Begins a transaction that writes. On SQLite it takes the write lock at once:
+/// one that first reads and then writes would fail whenever another wrote meanwhile.
+pub(crate) async fn begin(pool: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    pool.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    })
+    .await
+}

@@ -1,0 +1,68 @@
+//! PostgreSQL: one pool for the batches, one for everything else.
+
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
+use sqlx::{
+    ConnectOptions as _, Connection as _,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::{ConnectError, Database, DatabaseOptions};
+
+/// Messages and receipts commit side by side; one more, because a connection
+/// is checked after use before it can be used again.
+const BATCH_CONNECTIONS: u32 = 3;
+
+/// A connection that lay idle for so long is tried before it is handed out:
+/// the server may have been restarted meanwhile.
+const SUSPECT_AFTER: Duration = Duration::from_secs(5);
+
+pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, ConnectError> {
+    let server = server(options)?.options([
+        ("lock_timeout", options.lock_timeout.as_millis().to_string()),
+        ("statement_timeout", options.statement_timeout.as_millis().to_string()),
+        // A unit of work never waits for anything but the database.
+        ("idle_in_transaction_session_timeout", options.statement_timeout.as_millis().to_string()),
+    ]);
+    let shared = options.max_connections.saturating_sub(BATCH_CONNECTIONS).max(1);
+    let batches = pool(options, server.clone(), BATCH_CONNECTIONS).await?;
+    let writer = pool(options, server, shared).await?;
+    Ok(Database { reader: writer.clone(), writer, batches, options: options.clone() })
+}
+
+/// A single connection without limits of time, for migrations.
+pub(crate) async fn dedicated(
+    options: &DatabaseOptions,
+) -> Result<DatabaseConnection, ConnectError> {
+    pool(options, server(options)?, 1).await
+}
+
+fn server(options: &DatabaseOptions) -> Result<PgConnectOptions, ConnectError> {
+    let server: PgConnectOptions = options.url.parse().map_err(ConnectError::BadUrl)?;
+    Ok(server.application_name("chinwag").disable_statement_logging())
+}
+
+async fn pool(
+    options: &DatabaseOptions,
+    server: PgConnectOptions,
+    connections: u32,
+) -> Result<DatabaseConnection, ConnectError> {
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(options.acquire_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection, idle| {
+            Box::pin(async move {
+                if idle.idle_for >= SUSPECT_AFTER {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(server)
+        .await
+        .map_err(ConnectError::Unreachable)?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+}

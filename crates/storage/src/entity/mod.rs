@@ -1,0 +1,14 @@
+//! The tables as SeaORM sees them, column by column. No rules and no mapping to
+//! the domain here (see [`crate::rows`]). Times are milliseconds since the
+//! epoch: SQLite would sort anything else wrongly.
+
+pub mod conversation;
+pub mod credential;
+pub mod message;
+pub mod message_edit;
+pub mod participant;
+pub mod reaction;
+pub mod receipt;
+pub mod refresh_token;
+pub mod session;
+pub mod user;

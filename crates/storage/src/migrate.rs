@@ -1,0 +1,133 @@
+//! Bringing the schema up to date, one process at a time.
+
+use chinwag_migration::{
+    IntoSchemaManagerConnection, Migrator, MigratorTrait as _, applied, known,
+};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement};
+
+use crate::connect::{ConnectError, Database, dedicated};
+
+/// Key of the PostgreSQL advisory lock that a migrating process holds ("chinwag" in ASCII).
+const LOCK_KEY: i64 = 0x63_6869_6e77_6167;
+
+/// One change of the schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationState {
+    /// Its name; names sort by age.
+    pub name: String,
+    /// Whether the database has it.
+    pub applied: bool,
+}
+
+/// Why the schema was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// A newer program has changed it: this one would not understand what it reads.
+    #[error(
+        "the database has migrations that this program does not know ({0}): it is too old for it"
+    )]
+    TooNew(String),
+    /// A change failed; those before it are applied, it left nothing behind.
+    #[error("a migration failed")]
+    Failed(#[source] DbErr),
+    /// No connection for it.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+}
+
+impl From<DbErr> for MigrateError {
+    fn from(error: DbErr) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Database {
+    /// Applies what is missing. Of several processes that start together, one
+    /// does it and the others wait.
+    ///
+    /// # Errors
+    /// See [`MigrateError`].
+    pub async fn migrate_up(&self) -> Result<(), MigrateError> {
+        self.migrate(Step::Up).await
+    }
+
+    /// Undoes the last `steps` changes, and with them what is stored in their tables.
+    ///
+    /// # Errors
+    /// See [`MigrateError`].
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), MigrateError> {
+        self.migrate(Step::Down(steps)).await
+    }
+
+    /// All changes that this program knows, oldest first. Writes nothing.
+    ///
+    /// # Errors
+    /// See [`MigrateError`].
+    pub async fn migration_status(&self) -> Result<Vec<MigrationState>, MigrateError> {
+        let applied = applied(self.reader()).await?;
+        Ok(known()
+            .into_iter()
+            .map(|name| MigrationState { applied: applied.contains(&name), name })
+            .collect())
+    }
+
+    async fn migrate(&self, step: Step) -> Result<(), MigrateError> {
+        match self.backend() {
+            DbBackend::Postgres => self.migrate_postgres(step).await,
+            _ => self.migrate_sqlite(step).await,
+        }
+    }
+
+    /// All steps in one transaction, which holds the write lock of the file.
+    async fn migrate_sqlite(&self, step: Step) -> Result<(), MigrateError> {
+        let transaction = self.begin().await?;
+        step.run(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// On a connection of its own, because the lock belongs to the connection;
+    /// it ends with it, however that ends.
+    async fn migrate_postgres(&self, step: Step) -> Result<(), MigrateError> {
+        let connection = dedicated(self.options()).await?;
+        let outcome = locked(&connection, step).await;
+        if let Err(error) = connection.close().await {
+            tracing::warn!(%error, "closing the migrating connection");
+        }
+        outcome
+    }
+}
+
+async fn locked(connection: &DatabaseConnection, step: Step) -> Result<(), MigrateError> {
+    let lock =
+        |sql: &str| Statement::from_sql_and_values(DbBackend::Postgres, sql, [LOCK_KEY.into()]);
+    connection.execute_raw(lock("SELECT pg_advisory_lock($1)")).await?;
+    step.run(connection).await?;
+    connection.execute_raw(lock("SELECT pg_advisory_unlock($1)")).await?;
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Up,
+    Down(u32),
+}
+
+impl Step {
+    async fn run<'c, C>(self, database: C) -> Result<(), MigrateError>
+    where
+        C: IntoSchemaManagerConnection<'c> + Copy,
+    {
+        let known = known();
+        let mut strange: Vec<String> = applied(database).await?.into_iter().collect();
+        strange.retain(|name| !known.contains(name));
+        if !strange.is_empty() {
+            strange.sort();
+            return Err(MigrateError::TooNew(strange.join(", ")));
+        }
+        match self {
+            Self::Up => Migrator::up(database, None).await?,
+            Self::Down(steps) => Migrator::down(database, Some(steps)).await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! Units of work: one database transaction each, and the events that are told
+//! once it is committed. What can be written stands in the modules below.
+
+mod conversations;
+mod messages;
+mod participants;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chinwag_domain::{
+    Event,
+    ports::{EventBus, StorageError, UnitOfWork, UnitsOfWork},
+};
+use sea_orm::DatabaseTransaction;
+
+use crate::{
+    Database,
+    error::{from_db, lost_commit},
+};
+
+/// Units of work on PostgreSQL (READ COMMITTED: each statement sees what was
+/// committed before it, so what follows a lock is fresh) or SQLite (the one
+/// writing connection, locked from the beginning).
+pub struct SeaUnitsOfWork {
+    database: Database,
+    bus: Arc<dyn EventBus>,
+}
+
+impl SeaUnitsOfWork {
+    /// Units on that database, telling their events on that bus.
+    pub fn new(database: Database, bus: Arc<dyn EventBus>) -> Self {
+        Self { database, bus }
+    }
+}
+
+#[async_trait]
+impl UnitsOfWork for SeaUnitsOfWork {
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
+        let transaction = self.database.begin().await.map_err(from_db)?;
+        Ok(Box::new(SeaUnitOfWork { transaction, events: Vec::new(), bus: Arc::clone(&self.bus) }))
+    }
+}
+
+/// One transaction; dropped, it is rolled back.
+struct SeaUnitOfWork {
+    transaction: DatabaseTransaction,
+    events: Vec<Event>,
+    bus: Arc<dyn EventBus>,
+}
+
+#[async_trait]
+impl UnitOfWork for SeaUnitOfWork {
+    fn publish(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StorageError> {
+        let Self { transaction, events, bus } = *self;
+        // A task of its own: who waits for it may go away between the COMMIT
+        // and the events, and nobody would tell them.
+        let committed = tokio::spawn(async move {
+            transaction.commit().await.map_err(lost_commit)?;
+            for event in events {
+                bus.publish(event);
+            }
+            Ok(())
+        });
+        committed.await.unwrap_or_else(|aborted| Err(StorageError::unavailable(aborted)))
+    }
+}
