@@ -40,9 +40,7 @@ impl Timestamp {
     /// Reads RFC 3339 with any offset; finer digits than milliseconds are cut off.
     pub fn parse(text: &str) -> Option<Self> {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000))
-            .ok()
-            .map(Self::from_millis)
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self::from_millis)
     }
 }
 

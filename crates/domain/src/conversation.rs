@@ -4,9 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ConversationId, Invalid, Membership, Participant, Revision, Seq, Timestamp, UserId,
-};
+use crate::{ConversationId, Invalid, Membership, Participant, Revision, Seq, Timestamp, UserId};
 
 /// Between two people, or among any number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -283,17 +281,19 @@ mod tests {
     fn counters_leave_no_gap() {
         let ann: UserId = "ann".parse().unwrap();
         let now = Timestamp::from_millis(5);
-        let mut group =
-            Conversation::group(ConversationId::from_u128(1), ann, 1, GroupSettings::default(), now);
+        let mut group = Conversation::group(
+            ConversationId::from_u128(1),
+            ann,
+            1,
+            GroupSettings::default(),
+            now,
+        );
         assert_eq!(group.revision.get(), 1);
         let first = group.next_message(now);
         let joined = group.joined(now);
         let second = group.next_message(now);
         assert_eq!((first.seq.get(), second.seq.get()), (1, 2));
-        assert_eq!(
-            (first.revision.get(), joined.get(), second.revision.get()),
-            (2, 3, 4)
-        );
+        assert_eq!((first.revision.get(), joined.get(), second.revision.get()), (2, 3, 4));
         assert_eq!(group.members_revision, joined);
         assert_eq!(group.participant_count, 2);
     }

@@ -49,8 +49,8 @@ mod user;
 pub use account::{AccessClaims, Session, SessionState};
 pub use clock::Timestamp;
 pub use content::{
-    Attachment, AttachmentKind, Draft, Location, Meeting, MeetingStatus, MessageKind,
-    RequestHash, SystemAction, SystemNote, limits,
+    Attachment, AttachmentKind, Draft, Location, Meeting, MeetingStatus, MessageKind, RequestHash,
+    SystemAction, SystemNote, limits,
 };
 pub use conversation::{
     Conversation, ConversationType, DirectKey, GroupSettings, HistoryPolicy, Permission,
@@ -62,9 +62,7 @@ pub use ids::{
     UserId,
 };
 pub use membership::{Denied, Membership};
-pub use message::{
-    Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone,
-};
+pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
 pub use page::{
     ConversationCursor, ConversationFilter, Limit, Order, Page, PageNumber, Position, SeqCursor,
     UserCursor, Window,

@@ -97,11 +97,7 @@ pub struct Participant {
 
 impl Participant {
     /// Somebody who is there from the beginning.
-    pub fn founding(
-        conversation: &Conversation,
-        user: UserSummary,
-        role: ParticipantRole,
-    ) -> Self {
+    pub fn founding(conversation: &Conversation, user: UserSummary, role: ParticipantRole) -> Self {
         Self {
             conversation_id: conversation.id,
             user,

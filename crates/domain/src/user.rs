@@ -6,7 +6,9 @@ use crate::{Timestamp, UserId};
 
 /// What a person may do in the whole application. Always taken from the
 /// current token, never from what is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AppRole {
     /// An ordinary user.

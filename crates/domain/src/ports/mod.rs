@@ -21,7 +21,9 @@ pub use conversations::{
     ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead, Unread,
 };
 pub use event_bus::{EventBus, EventSink};
-pub use identity::{PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier};
+pub use identity::{
+    PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier,
+};
 pub use message_log::{AppendError, Appended, MessageLog};
 pub use presence::PresenceBoard;
 pub use receipts::{ReceiptRow, Receipts};

@@ -1,0 +1,144 @@
+//! All use cases in one handle.
+
+use std::sync::Arc;
+
+use chinwag_domain::ports::{
+    Accounts as AccountStore, Clock, Conversations, EventBus, IdGenerator, MessageLog,
+    PasswordHasher, PresenceBoard, Receipts, TokenIssuer, TokenVerifier, UnitsOfWork, Users,
+};
+
+use crate::{
+    Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
+    CreateConversation, DeleteConversation, DeleteMessage, Deliveries, EditMessage,
+    GetConversation, GetMessage, GetReceipts, GetUnread, History, Leave, ListConversations,
+    ListParticipants, MarkDelivered, MarkRead, People, PresenceService, React, RemoveParticipant,
+    SendMessage, Sync, Typing, UpdateMembership, UpdateSettings, Viewing,
+};
+
+/// What the use cases stand on.
+#[derive(Clone)]
+#[allow(missing_docs)] // the ports are documented where they are defined
+pub struct Ports {
+    pub messages: Arc<dyn MessageLog>,
+    pub conversations: Arc<dyn Conversations>,
+    pub receipts: Arc<dyn Receipts>,
+    pub users: Arc<dyn Users>,
+    pub accounts: Arc<dyn AccountStore>,
+    pub units: Arc<dyn UnitsOfWork>,
+    pub bus: Arc<dyn EventBus>,
+    pub presence: Arc<dyn PresenceBoard>,
+    pub verifier: Arc<dyn TokenVerifier>,
+    /// `None` where a host application issues the tokens.
+    pub issuer: Option<Arc<dyn TokenIssuer>>,
+    pub passwords: Arc<dyn PasswordHasher>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdGenerator>,
+}
+
+/// What an operator decides.
+#[derive(Debug, Clone)]
+pub struct ChatOptions {
+    /// Whether everybody signed in may look everybody up.
+    pub directory: bool,
+    /// Whether people may sign in by a name alone (local accounts).
+    pub guests: bool,
+    /// How long an access token of a local account is good, in seconds.
+    pub access_ttl_seconds: i64,
+    /// How long a refresh token is good, in seconds.
+    pub refresh_ttl_seconds: i64,
+}
+
+impl Default for ChatOptions {
+    fn default() -> Self {
+        Self {
+            directory: true,
+            guests: false,
+            access_ttl_seconds: 15 * 60,
+            refresh_ttl_seconds: 30 * 24 * 3600,
+        }
+    }
+}
+
+/// The use cases.
+#[allow(missing_docs)] // each is documented where it is defined
+pub struct Chat {
+    pub authenticate: Authenticate,
+    pub accounts: Accounts,
+    pub people: People,
+    pub presence: PresenceService,
+    pub create_conversation: CreateConversation,
+    pub list_conversations: ListConversations,
+    pub get_conversation: GetConversation,
+    pub update_settings: UpdateSettings,
+    pub delete_conversation: DeleteConversation,
+    pub update_membership: UpdateMembership,
+    pub clear_conversation: ClearConversation,
+    pub list_participants: ListParticipants,
+    pub add_participants: AddParticipants,
+    pub remove_participant: RemoveParticipant,
+    pub change_role: ChangeRole,
+    pub leave: Leave,
+    pub viewing: Viewing,
+    pub send_message: SendMessage,
+    pub get_message: GetMessage,
+    pub edit_message: EditMessage,
+    pub delete_message: DeleteMessage,
+    pub react: React,
+    pub history: History,
+    pub changes: Changes,
+    pub sync: Sync,
+    pub mark_read: MarkRead,
+    pub mark_delivered: MarkDelivered,
+    pub receipts: GetReceipts,
+    pub unread: GetUnread,
+    pub typing: Typing,
+    /// What a hub asks in order to deliver.
+    pub deliveries: Deliveries,
+    /// Time and ids, for the adapters that carry events.
+    pub ports: Arc<Ports>,
+}
+
+impl Chat {
+    /// Joins the use cases to their ports.
+    pub fn new(ports: Ports, options: &ChatOptions) -> Arc<Self> {
+        let ports = Arc::new(ports);
+        let typing = Typing::new(&ports);
+        let authenticate = Authenticate::new(&ports);
+        let accounts = Accounts::new(&ports, options.clone(), authenticate.believed());
+        let create_conversation = CreateConversation::new(&ports);
+        Arc::new(Self {
+            authenticate,
+            accounts,
+            people: People::new(&ports, options.directory),
+            presence: PresenceService::new(&ports),
+            list_conversations: ListConversations::new(&ports),
+            get_conversation: GetConversation::new(&ports),
+            update_settings: UpdateSettings::new(&ports),
+            delete_conversation: DeleteConversation::new(&ports),
+            update_membership: UpdateMembership::new(&ports),
+            clear_conversation: ClearConversation::new(&ports),
+            list_participants: ListParticipants::new(&ports),
+            add_participants: AddParticipants::new(&ports),
+            remove_participant: RemoveParticipant::new(&ports),
+            change_role: ChangeRole::new(&ports),
+            leave: Leave::new(&ports),
+            viewing: Viewing::new(&ports),
+            send_message: SendMessage::new(&ports, create_conversation.clone(), typing.clone()),
+            get_message: GetMessage::new(&ports),
+            edit_message: EditMessage::new(&ports),
+            delete_message: DeleteMessage::new(&ports),
+            react: React::new(&ports),
+            history: History::new(&ports),
+            changes: Changes::new(&ports),
+            sync: Sync::new(&ports),
+            mark_read: MarkRead::new(&ports),
+            mark_delivered: MarkDelivered::new(&ports),
+            receipts: GetReceipts::new(&ports),
+            unread: GetUnread::new(&ports),
+            deliveries: Deliveries::new(&ports),
+            create_conversation,
+            typing,
+            ports,
+        })
+    }
+}

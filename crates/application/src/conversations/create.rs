@@ -1,0 +1,141 @@
+//! Starting a conversation. A pair has one, however many start it at once.
+
+use chinwag_domain::{
+    Change, Conversation, ConversationId, ConversationType, GroupSettings, Participant,
+    ParticipantRole, Signal, UserId, UserSummary,
+    ports::{DirectInserted, UnitOfWork},
+};
+
+use crate::{
+    Actor, Error, GetConversation, request,
+    request::NewConversation,
+    support::{announce, use_case},
+    view::ConversationView,
+};
+
+/// A conversation that stands.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// The detail, as its starter sees it.
+    pub conversation: ConversationView,
+    /// False for a direct one that existed.
+    pub new: bool,
+}
+
+use_case!(
+    /// Starts a direct conversation or a group; the caller is always in it.
+    CreateConversation
+);
+
+impl CreateConversation {
+    /// `body` is a [`NewConversation`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for unknown people, [`Error::Invalid`] for oneself alone.
+    pub async fn execute(&self, actor: &Actor, body: &[u8]) -> Result<Created, Error> {
+        let request: NewConversation = request::parse(body)?;
+        let kind = request.kind;
+        let others = request.others(actor.id())?;
+        let settings = request.settings()?;
+
+        let (id, new) = match (kind, others.as_slice()) {
+            (ConversationType::Direct, [other]) => self.direct_with(actor, other).await?,
+            _ => (self.group(actor, &others, settings).await?, true),
+        };
+        let conversation = GetConversation::new(&self.ports).execute(actor, id).await?;
+        Ok(Created { conversation, new })
+    }
+
+    /// The one conversation with that person, found or made. Asking for it
+    /// brings it back into the caller's list.
+    pub(crate) async fn direct_with(
+        &self,
+        actor: &Actor,
+        other: &UserId,
+    ) -> Result<(ConversationId, bool), Error> {
+        let people = self.known(std::slice::from_ref(other)).await?;
+        let now = self.ports.clock.now();
+        let id = self.ports.ids.conversation();
+        let conversation = Conversation::direct(id, actor.id().clone(), other, now)
+            .map_err(|invalid| Error::field("/participant_ids", invalid.to_string()))?;
+
+        let mut unit = self.ports.units.begin().await?;
+        match unit.insert_direct(&conversation).await? {
+            DirectInserted::New => {
+                let role = ParticipantRole::Member;
+                found(&mut *unit, &conversation, actor, role, people).await?;
+                unit.commit().await?;
+                Ok((id, true))
+            }
+            DirectInserted::Existing(id) => {
+                drop(unit);
+                self.unhide(actor, id).await?;
+                Ok((id, false))
+            }
+        }
+    }
+
+    async fn group(
+        &self,
+        actor: &Actor,
+        others: &[UserId],
+        settings: GroupSettings,
+    ) -> Result<ConversationId, Error> {
+        let people = self.known(others).await?;
+        let now = self.ports.clock.now();
+        let id = self.ports.ids.conversation();
+        let count = u32::try_from(people.len() + 1).unwrap_or(u32::MAX);
+        let conversation = Conversation::group(id, actor.id().clone(), count, settings, now);
+
+        let mut unit = self.ports.units.begin().await?;
+        unit.insert_group(&conversation).await?;
+        found(&mut *unit, &conversation, actor, ParticipantRole::Admin, people).await?;
+        unit.commit().await?;
+        Ok(id)
+    }
+
+    /// All of these people, in their order.
+    async fn known(&self, ids: &[UserId]) -> Result<Vec<UserSummary>, Error> {
+        let users = self.ports.users.find_many(ids).await?;
+        let mut users: std::collections::HashMap<_, _> = users
+            .into_iter()
+            .filter(|user| user.deactivated_at.is_none())
+            .map(|user| (user.summary.id.clone(), user.summary))
+            .collect();
+        ids.iter().map(|id| users.remove(id).ok_or(Error::NotFound)).collect()
+    }
+
+    async fn unhide(&self, actor: &Actor, id: ConversationId) -> Result<(), Error> {
+        let membership = self.ports.membership(actor, id).await?;
+        if membership.participant.hidden_at.is_none() {
+            return Ok(());
+        }
+        let (mut unit, mut membership) = self.ports.begin_in(actor, id).await?;
+        membership.participant.hidden_at = None;
+        unit.save_participant(&membership.participant).await?;
+        let at = self.ports.clock.now();
+        let participant = membership.participant;
+        unit.publish(Signal::MembershipUpdated { participant, at }.into());
+        Ok(unit.commit().await?)
+    }
+}
+
+/// Stores and announces everybody who is there from the beginning.
+async fn found(
+    unit: &mut dyn UnitOfWork,
+    conversation: &Conversation,
+    actor: &Actor,
+    role: ParticipantRole,
+    others: Vec<UserSummary>,
+) -> Result<(), Error> {
+    let mut participants = vec![Participant::founding(conversation, actor.user.clone(), role)];
+    participants.extend(
+        others
+            .into_iter()
+            .map(|user| Participant::founding(conversation, user, ParticipantRole::Member)),
+    );
+    unit.insert_participants(&participants).await?;
+    let change = Change::ConversationCreated { conversation: conversation.clone(), participants };
+    announce(unit, conversation, conversation.created_at, change);
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Everything a use case may refuse, and why.
+
+use chinwag_domain::{
+    Denied, Invalid,
+    ports::{AppendError, PasswordError, StorageError, TokenError},
+};
+use serde::Serialize;
+
+/// One field of a request that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// JSON pointer (RFC 6901) into the body, or the name of a query parameter.
+    pub pointer: String,
+    /// What would fit.
+    pub detail: String,
+}
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a client is told, as a stable code; [`crate::Problem`] holds the table.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)] // the messages say it
+pub enum Error {
+    #[error("the request is not valid JSON: {0}")]
+    Malformed(String),
+    #[error("the request has fields that do not fit")]
+    Invalid(Vec<FieldError>),
+    #[error("a bearer token is needed")]
+    TokenMissing,
+    #[error("the token has expired; get a new one")]
+    TokenExpired,
+    #[error("the token is not valid")]
+    TokenInvalid,
+    #[error("this sign-in has ended; sign in again")]
+    SessionRevoked,
+    #[error("the account is deactivated")]
+    Deactivated,
+    #[error("{0}")]
+    Forbidden(String),
+    #[error("there is no such thing, or it is not yours to see")]
+    NotFound,
+    #[error("this address does not answer that method")]
+    MethodNotAllowed,
+    #[error("{0}")]
+    Conflict(&'static str),
+    #[error("{0}")]
+    TooLarge(&'static str),
+    #[error("the body must be application/json")]
+    UnsupportedMediaType,
+    #[error("too many requests; wait {retry_after_ms} ms")]
+    RateLimited { retry_after_ms: u64 },
+    #[error("the server is busy; try again")]
+    Overloaded,
+    #[error("this cannot be answered now; try again")]
+    Unavailable(#[source] Source),
+    #[error("the server failed; the request id tells its operators more")]
+    Internal(#[source] Source),
+}
+
+impl Error {
+    /// One field that does not fit.
+    pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { pointer: pointer.into(), detail: detail.into() }])
+    }
+
+    /// Gathers what does not fit; fine when nothing is listed.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all of them.
+    pub fn unless_empty(errors: Vec<FieldError>) -> Result<(), Self> {
+        if errors.is_empty() { Ok(()) } else { Err(Self::Invalid(errors)) }
+    }
+}
+
+impl FieldError {
+    /// A field and what would fit.
+    pub fn new(pointer: impl Into<String>, invalid: &Invalid) -> Self {
+        Self { pointer: pointer.into(), detail: invalid.to_string() }
+    }
+}
+
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(source) => Self::Unavailable(source),
+            StorageError::Internal(source) => Self::Internal(source),
+        }
+    }
+}
+
+impl From<AppendError> for Error {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::NotParticipant => Self::NotFound,
+            AppendError::ClientIdReused => {
+                Self::Conflict("another message was sent under this client_id")
+            }
+            AppendError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::Forbidden(denied.to_string())
+    }
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Expired => Self::TokenExpired,
+            TokenError::Invalid => Self::TokenInvalid,
+            TokenError::Unavailable(source) => Self::Unavailable(source),
+        }
+    }
+}
+
+impl From<PasswordError> for Error {
+    fn from(error: PasswordError) -> Self {
+        Self::Internal(error.0)
+    }
+}

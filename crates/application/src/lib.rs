@@ -1,0 +1,41 @@
+//! The use cases of chinwag: one file, one struct, one `execute` each.
+//!
+//! They stand on the ports of `chinwag-domain` alone. REST and WebSocket enter
+//! here with an [`Actor`] and a request as it came over the wire, and get back
+//! [`view`]s, which are the objects of the protocol. What both doors share
+//! (parsing, problems, views) is therefore here too; HTTP and sockets are not.
+#![deny(missing_docs)]
+
+mod actor;
+mod chat;
+mod conversations;
+mod error;
+mod messages;
+mod participants;
+mod people;
+mod problem;
+mod reading;
+pub mod request;
+mod support;
+mod sync;
+mod typing;
+pub mod view;
+
+pub use actor::Actor;
+pub use chat::{Chat, ChatOptions, Ports};
+pub use conversations::{
+    ClearConversation, CreateConversation, Created, DeleteConversation, GetConversation,
+    ListConversations, UpdateMembership, UpdateSettings,
+};
+pub use error::{Error, FieldError};
+pub use messages::{
+    Changes, DeleteMessage, EditMessage, GetMessage, History, React, SendMessage, Sent,
+};
+pub use participants::{
+    AddParticipants, ChangeRole, Leave, ListParticipants, RemoveParticipant, Viewing,
+};
+pub use people::{Accounts, Authenticate, Authenticated, People, PresenceService, SignIn};
+pub use problem::Problem;
+pub use reading::{GetReceipts, GetUnread, MarkDelivered, MarkRead};
+pub use sync::{Deliveries, Sync};
+pub use typing::Typing;

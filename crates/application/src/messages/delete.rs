@@ -1,0 +1,40 @@
+//! Taking a message back; a tombstone stays.
+
+use chinwag_domain::{Change, MessageId};
+
+use crate::{
+    Actor, Error,
+    support::{announce, use_case},
+};
+
+use_case!(
+    /// Deletes a message for everybody: its sender, group admins, or whom the
+    /// group's permissions name. Deleting again changes nothing.
+    DeleteMessage
+);
+
+impl DeleteMessage {
+    /// # Errors
+    /// [`Error::NotFound`] for what the actor may not see, [`Error::Forbidden`]
+    /// for what they may not delete.
+    pub async fn execute(&self, actor: &Actor, id: MessageId) -> Result<(), Error> {
+        let (message, _) = self.ports.visible_message(actor, id).await?;
+        let (mut unit, mut membership) =
+            self.ports.begin_in(actor, message.conversation_id).await?;
+        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+
+        membership.may_delete(&message)?;
+        if message.tombstone.is_some() {
+            return Ok(());
+        }
+
+        let now = self.ports.clock.now();
+        let conversation = &mut membership.conversation;
+        message.delete(actor.id().clone(), conversation.next_revision(now), now);
+        unit.save_message(&message, None).await?;
+        unit.save_conversation(conversation).await?;
+        announce(&mut *unit, conversation, now, Change::MessageDeleted(message));
+        unit.commit().await?;
+        Ok(())
+    }
+}

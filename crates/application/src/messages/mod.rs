@@ -1,0 +1,18 @@
+//! What is said: sending, changing, taking back, reading again.
+
+mod changes;
+mod delete;
+mod edit;
+mod get;
+mod history;
+mod react;
+mod send;
+
+pub use changes::Changes;
+pub(crate) use changes::{Budget, collect};
+pub use delete::DeleteMessage;
+pub use edit::EditMessage;
+pub use get::GetMessage;
+pub use history::History;
+pub use react::React;
+pub use send::{SendMessage, Sent};

@@ -1,0 +1,94 @@
+//! Reactions: idempotent, one per person, message and emoji.
+
+use chinwag_domain::{Change, Emoji, Message, MessageId, limits};
+
+use crate::{
+    Actor, Error,
+    support::{announce, use_case},
+    view::MessageView,
+};
+
+use_case!(
+    /// Adds a reaction to a message or takes it back.
+    React
+);
+
+impl React {
+    /// Adds one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what the actor may not see; [`Error::Forbidden`]
+    /// on tombstones and system messages.
+    pub async fn add(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        emoji: &str,
+    ) -> Result<MessageView, Error> {
+        self.change(actor, id, emoji, true).await
+    }
+
+    /// Takes one back.
+    ///
+    /// # Errors
+    /// As [`React::add`].
+    pub async fn remove(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        emoji: &str,
+    ) -> Result<MessageView, Error> {
+        self.change(actor, id, emoji, false).await
+    }
+
+    async fn change(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        emoji: &str,
+        add: bool,
+    ) -> Result<MessageView, Error> {
+        let (seen, _) = self.ports.visible_message(actor, id).await?;
+        let (mut unit, mut membership) = self.ports.begin_in(actor, seen.conversation_id).await?;
+        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+
+        membership.may_react(&message)?;
+        let emoji = parse_emoji(emoji)?;
+        if add {
+            has_room(&message, &emoji)?;
+        }
+
+        let changed = if add {
+            unit.add_reaction(&message, actor.id(), &emoji).await?
+        } else {
+            unit.remove_reaction(&message, actor.id(), &emoji).await?
+        };
+        if changed {
+            let now = self.ports.clock.now();
+            let conversation = &mut membership.conversation;
+            message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+            message.revision = conversation.next_revision(now);
+            unit.save_message(&message, None).await?;
+            unit.save_conversation(conversation).await?;
+            announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
+            unit.commit().await?;
+        }
+        let others =
+            self.ports.messages.others_pointers(message.conversation_id, actor.id()).await?;
+        Ok(MessageView::of(message, actor.id(), others))
+    }
+}
+
+fn parse_emoji(text: &str) -> Result<Emoji, Error> {
+    text.parse()
+        .map_err(|invalid: chinwag_domain::Invalid| Error::field("/emoji", invalid.to_string()))
+}
+
+fn has_room(message: &Message, emoji: &Emoji) -> Result<(), Error> {
+    let own = message.reactions.iter().filter(|tally| tally.me && tally.emoji != *emoji);
+    if own.count() < limits::REACTIONS_PER_PERSON {
+        Ok(())
+    } else {
+        Err(Error::field("/emoji", "a person may react to a message with at most 20 emoji"))
+    }
+}

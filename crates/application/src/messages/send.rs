@@ -1,0 +1,195 @@
+//! Sending: the hot path. One queued append, no query before it.
+
+use std::sync::Arc;
+
+use chinwag_domain::{
+    ConversationId, DirectKey, Draft, MessageStatus, NewMessage, RequestHash, UserId,
+    ports::Appended,
+};
+use moka::sync::Cache;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Actor, CreateConversation, Error, Ports, Typing, request, request::SendRequest,
+    view::MessageView,
+};
+
+/// A message that is stored.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sent {
+    /// As its sender sees it.
+    #[serde(flatten)]
+    pub message: MessageView,
+    /// It had been stored before under its `client_id`.
+    pub duplicate: bool,
+}
+
+/// Sends a message to a conversation, or to a person.
+pub struct SendMessage {
+    ports: Arc<Ports>,
+    create: CreateConversation,
+    typing: Typing,
+    /// Pairs whose conversation is known: a pair keeps it for ever.
+    direct: Cache<DirectKey, ConversationId>,
+}
+
+impl SendMessage {
+    pub(crate) fn new(ports: &Arc<Ports>, create: CreateConversation, typing: Typing) -> Self {
+        Self { ports: Arc::clone(ports), create, typing, direct: Cache::new(50_000) }
+    }
+
+    /// Sends to a conversation, `body` being a [`SendRequest`] without an address.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not in it, whatever the body;
+    /// [`Error::Conflict`] for a `client_id` of another message.
+    pub async fn to_conversation(
+        &self,
+        actor: &Actor,
+        id: ConversationId,
+        body: &[u8],
+    ) -> Result<Sent, Error> {
+        let parsed = request::parse::<SendRequest>(body).and_then(without_address);
+        self.to_parsed(actor, id, parsed).await
+    }
+
+    /// Sends to a person; the conversation is found or made.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown person.
+    pub async fn to_person(&self, actor: &Actor, body: &[u8]) -> Result<Sent, Error> {
+        self.addressed(actor, request::parse(body)?).await
+    }
+
+    /// Sends where the request says: to a conversation or to a person.
+    ///
+    /// # Errors
+    /// As the two others; [`Error::Invalid`] without exactly one address.
+    pub async fn addressed(&self, actor: &Actor, mut request: SendRequest) -> Result<Sent, Error> {
+        match (request.conversation_id.take(), request.recipient_id.take()) {
+            (Some(id), None) => self.to_parsed(actor, request::id(&id)?, Ok(request)).await,
+            (None, Some(id)) => {
+                let recipient: UserId = request::id(&id)?;
+                let draft = request.clone().into_draft();
+                let id = match draft {
+                    Ok(_) => self.direct_with(actor, &recipient).await?,
+                    // A fault in the body must not make a conversation.
+                    Err(error) => return Err(self.known(&recipient).await.err().unwrap_or(error)),
+                };
+                self.to_parsed(actor, id, Ok(request)).await
+            }
+            _ => Err(Error::field("/recipient_id", "exactly one address is needed")),
+        }
+    }
+
+    async fn to_parsed(
+        &self,
+        actor: &Actor,
+        id: ConversationId,
+        parsed: Result<SendRequest, Error>,
+    ) -> Result<Sent, Error> {
+        let message = match parsed.and_then(|request| self.message(actor, id, request)) {
+            Ok(message) => message,
+            // Who is not in it must not learn more from a bad body than from a good one.
+            Err(error) => {
+                self.ports.membership(actor, id).await?;
+                return Err(error);
+            }
+        };
+        self.check_reply(actor, id, &message.body).await?;
+        let stored = self.ports.messages.append(message).await?;
+        self.typing.sent(actor, id);
+        self.answer(actor, stored).await
+    }
+
+    fn message(
+        &self,
+        actor: &Actor,
+        conversation_id: ConversationId,
+        request: SendRequest,
+    ) -> Result<NewMessage, Error> {
+        let client_id = request.client_id.clone();
+        let client_created_at = request.client_created_at;
+        let body = request.into_draft()?;
+        Ok(NewMessage {
+            id: self.ports.ids.message(),
+            conversation_id,
+            sender_id: actor.id().clone(),
+            client_id,
+            request_hash: hash(&body)?,
+            client_created_at,
+            body,
+            created_at: self.ports.clock.now(),
+        })
+    }
+
+    async fn answer(&self, actor: &Actor, stored: Appended) -> Result<Sent, Error> {
+        let Appended { message, duplicate } = stored;
+        // Nobody can have received what was stored a moment ago; of an older
+        // one the others may have read it since.
+        let others = if duplicate {
+            self.ports.messages.others_pointers(message.conversation_id, actor.id()).await?
+        } else {
+            None
+        };
+        debug_assert!(duplicate || message.status(None) == MessageStatus::Sent);
+        Ok(Sent { message: MessageView::of(message, actor.id(), others), duplicate })
+    }
+
+    /// A reply must answer something that the sender can see.
+    async fn check_reply(
+        &self,
+        actor: &Actor,
+        id: ConversationId,
+        body: &Draft,
+    ) -> Result<(), Error> {
+        let Some(reply_to) = body.reply_to else { return Ok(()) };
+        let membership = self.ports.membership(actor, id).await?;
+        let target = self.ports.messages.find(reply_to, actor.id()).await?;
+        if target.is_some_and(|it| it.conversation_id == id && membership.sees(it.seq)) {
+            Ok(())
+        } else {
+            Err(Error::field("/reply_to", "is no message of this conversation"))
+        }
+    }
+
+    async fn direct_with(&self, actor: &Actor, other: &UserId) -> Result<ConversationId, Error> {
+        let key = DirectKey::of(actor.id(), other)
+            .map_err(|invalid| Error::field("/recipient_id", invalid.to_string()))?;
+        if let Some(id) = self.direct.get(&key) {
+            return Ok(id);
+        }
+        let id = match self.ports.conversations.direct(&key).await? {
+            Some(id) => id,
+            None => self.create.direct_with(actor, other).await?.0,
+        };
+        self.direct.insert(key, id);
+        Ok(id)
+    }
+
+    async fn known(&self, user: &UserId) -> Result<(), Error> {
+        self.ports.users.find(user).await?.map(|_| ()).ok_or(Error::NotFound)
+    }
+}
+
+fn without_address(request: SendRequest) -> Result<SendRequest, Error> {
+    let mut errors = Vec::new();
+    for (pointer, given) in
+        [("/conversation_id", &request.conversation_id), ("/recipient_id", &request.recipient_id)]
+    {
+        if given.is_some() {
+            errors.push(crate::FieldError {
+                pointer: pointer.into(),
+                detail: "the path says where this goes".into(),
+            });
+        }
+    }
+    Error::unless_empty(errors)?;
+    Ok(request)
+}
+
+fn hash(body: &Draft) -> Result<RequestHash, Error> {
+    let json = serde_json::to_vec(body).map_err(|error| Error::Internal(error.into()))?;
+    Ok(RequestHash(Sha256::digest(json).into()))
+}

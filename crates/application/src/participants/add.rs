@@ -1,0 +1,95 @@
+//! Adding people to a group.
+
+use std::collections::HashMap;
+
+use chinwag_domain::{
+    Change, ConversationId, Draft, Membership, Participant, ParticipantRole, SystemAction,
+    Timestamp, UserId, UserSummary, ports::UnitOfWork,
+};
+
+use crate::{
+    Actor, Error, request,
+    request::AddPeople,
+    support::{announce, use_case},
+    view::{Items, ParticipantView},
+};
+
+use_case!(
+    /// Adds people to a group. Who is in already stays as they are.
+    AddParticipants
+);
+
+impl AddParticipants {
+    /// `body` is an [`AddPeople`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not in it and for unknown people;
+    /// [`Error::Forbidden`] in direct conversations and without the permission.
+    pub async fn execute(
+        &self,
+        actor: &Actor,
+        id: ConversationId,
+        body: &[u8],
+    ) -> Result<Items<ParticipantView>, Error> {
+        let membership = self.ports.membership(actor, id).await?;
+        membership.may_add_members()?;
+        let request: AddPeople = request::parse(body)?;
+        let role = request.role.unwrap_or_default();
+        let people = request.people()?;
+        let known = self.known(&people).await?;
+
+        let (mut unit, mut membership) = self.ports.begin_in(actor, id).await?;
+        membership.may_add_members()?;
+        if role == ParticipantRole::Admin {
+            membership.may_govern()?;
+        }
+        let now = self.ports.clock.now();
+        let mut items = Vec::with_capacity(people.len());
+        for person in &people {
+            let user = known.get(person).ok_or(Error::NotFound)?;
+            let added = self.add(&mut *unit, &mut membership, user, role, now).await?;
+            items.push(ParticipantView::from(&added));
+        }
+        unit.save_participant(&membership.participant).await?;
+        unit.save_conversation(&membership.conversation).await?;
+        unit.commit().await?;
+        Ok(Items { items })
+    }
+
+    async fn add(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        by: &mut Membership,
+        user: &UserSummary,
+        role: ParticipantRole,
+        now: Timestamp,
+    ) -> Result<Participant, Error> {
+        let earlier = unit.participant(by.conversation.id, &user.id).await?;
+        if let Some(present) = earlier.clone().filter(|person| person.left_at.is_none()) {
+            return Ok(present);
+        }
+        let conversation = &mut by.conversation;
+        conversation.joined(now);
+        let joined = Participant::joining(conversation, user.clone(), role, earlier, now);
+        unit.save_participant(&joined).await?;
+        announce(unit, conversation, now, Change::ParticipantJoined(joined.clone()));
+
+        let note = Draft::system(SystemAction::Added, vec![user.id.clone()]);
+        let sender = by.participant.user.clone();
+        let told = self.ports.add_system_message(unit, conversation, &sender, note, now).await?;
+        by.participant.sent(told.seq);
+        Ok(joined)
+    }
+
+    async fn known(&self, people: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Error> {
+        let users = self.ports.users.find_many(people).await?;
+        let users = users.into_iter().filter(|user| user.deactivated_at.is_none());
+        let known: HashMap<_, _> =
+            users.map(|user| (user.summary.id.clone(), user.summary)).collect();
+        if people.iter().all(|person| known.contains_key(person)) {
+            Ok(known)
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+}

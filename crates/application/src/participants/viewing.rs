@@ -1,0 +1,33 @@
+//! Who looks at a conversation now.
+
+use chinwag_domain::{ConversationId, Signal};
+
+use crate::{Actor, Error, support::use_case};
+
+use_case!(
+    /// Tells the others that somebody looks at a conversation, or no longer.
+    Viewing
+);
+
+impl Viewing {
+    /// Somebody opens it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not in it.
+    pub async fn open(&self, actor: &Actor, id: ConversationId) -> Result<(), Error> {
+        self.ports.membership(actor, id).await?;
+        self.tell(actor, id, true);
+        Ok(())
+    }
+
+    /// Somebody no longer looks at it, or their connection is gone. Needs no
+    /// check: who is not in it is looked at by nobody.
+    pub fn close(&self, actor: &Actor, id: ConversationId) {
+        self.tell(actor, id, false);
+    }
+
+    fn tell(&self, actor: &Actor, conversation_id: ConversationId, open: bool) {
+        let (user, at) = (actor.user.clone(), self.ports.clock.now());
+        self.ports.bus.publish(Signal::Viewing { conversation_id, user, open, at }.into());
+    }
+}

@@ -1,0 +1,106 @@
+//! From a token to an actor: verified, not revoked, not deactivated, known.
+
+use std::{sync::Arc, time::Duration};
+
+use chinwag_domain::{
+    AccessClaims, AppRole, Profile, SessionId, SessionState, Timestamp, User, UserId, UserSummary,
+};
+use moka::sync::Cache;
+
+use crate::{Actor, Error, Ports};
+
+/// A verified token's bearer, and until when it is good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    /// Who.
+    pub actor: Actor,
+    /// From then on the token is refused.
+    pub expires_at: Timestamp,
+}
+
+/// How long what the store said of a person or a sign-in is believed: what is
+/// revoked or deactivated elsewhere holds here no later than that.
+const BELIEVED: Duration = Duration::from_secs(3);
+
+/// Checks tokens, and makes a person's profile on first sight.
+pub struct Authenticate {
+    ports: Arc<Ports>,
+    people: Cache<(UserId, Profile, AppRole), UserSummary>,
+    sessions: Cache<SessionId, ()>,
+}
+
+impl Authenticate {
+    pub(crate) fn new(ports: &Arc<Ports>) -> Self {
+        Self {
+            ports: Arc::clone(ports),
+            people: Cache::builder().max_capacity(100_000).time_to_live(BELIEVED).build(),
+            sessions: Cache::builder().max_capacity(100_000).time_to_live(BELIEVED).build(),
+        }
+    }
+
+    /// # Errors
+    /// [`Error::TokenExpired`], [`Error::TokenInvalid`],
+    /// [`Error::SessionRevoked`], [`Error::Deactivated`].
+    pub async fn execute(&self, token: &str) -> Result<Authenticated, Error> {
+        let claims = self.ports.verifier.verify(token).await?;
+        let expires_at = claims.expires_at;
+        if let Some(session) = claims.session {
+            self.check_session(session).await?;
+        }
+        let (role, session) = (claims.role, claims.session);
+        let user = self.person(claims).await?;
+        Ok(Authenticated { actor: Actor { user, role, session }, expires_at })
+    }
+
+    /// Whether what a live connection stands on still holds.
+    ///
+    /// # Errors
+    /// [`Error::SessionRevoked`] or [`Error::Deactivated`].
+    pub async fn still_holds(&self, actor: &Actor) -> Result<(), Error> {
+        if let Some(session) = actor.session {
+            self.check_session(session).await?;
+        }
+        match self.ports.users.find(actor.id()).await? {
+            Some(user) if user.deactivated_at.is_none() => Ok(()),
+            _ => Err(Error::Deactivated),
+        }
+    }
+
+    /// The sign-ins believed to stand, for who ends one: it is refused here at once.
+    pub(crate) fn believed(&self) -> Cache<SessionId, ()> {
+        self.sessions.clone()
+    }
+
+    async fn check_session(&self, session: SessionId) -> Result<(), Error> {
+        if self.sessions.contains_key(&session) {
+            return Ok(());
+        }
+        match self.ports.accounts.session_state(session).await? {
+            Some(SessionState::Active) => {
+                self.sessions.insert(session, ());
+                Ok(())
+            }
+            Some(SessionState::Revoked) | None => Err(Error::SessionRevoked),
+        }
+    }
+
+    async fn person(&self, claims: AccessClaims) -> Result<UserSummary, Error> {
+        let key = (claims.subject.clone(), claims.profile.clone(), claims.role);
+        if let Some(known) = self.people.get(&key) {
+            return Ok(known);
+        }
+        let user = if claims.session.is_some() {
+            // A local account: the store knows better than the token.
+            self.ports.users.find(&claims.subject).await?.ok_or(Error::TokenInvalid)?
+        } else {
+            let now = self.ports.clock.now();
+            let user = User::new(claims.subject, claims.profile, claims.role, now);
+            self.ports.users.provision(user).await?
+        };
+        if user.deactivated_at.is_some() {
+            return Err(Error::Deactivated);
+        }
+        self.people.insert(key, user.summary.clone());
+        Ok(user.summary)
+    }
+}

@@ -1,0 +1,106 @@
+//! Checks that several requests share.
+
+use chinwag_domain::{Profile, limits};
+use serde::Deserialize;
+
+use crate::{Error, FieldError};
+
+/// Collects what does not fit, so that a client hears of all of it at once.
+#[derive(Default)]
+pub(crate) struct Checks(pub Vec<FieldError>);
+
+impl Checks {
+    pub(crate) fn refuse(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.0.push(FieldError { pointer: pointer.into(), detail: detail.into() });
+    }
+
+    pub(crate) fn unless(&mut self, fine: bool, pointer: &str, detail: &str) {
+        if !fine {
+            self.refuse(pointer, detail);
+        }
+    }
+
+    /// One line of 1 to `max` characters that is not blank.
+    pub(crate) fn line(&mut self, text: &str, max: usize, pointer: &str) {
+        let fine = !text.trim().is_empty() && text.chars().count() <= max && !has_control(text, "");
+        self.unless(fine, pointer, &format!("must be one line of 1 to {max} characters"));
+    }
+
+    /// Up to `max` characters; line breaks are fine.
+    pub(crate) fn paragraph(&mut self, text: &str, max: usize, pointer: &str) {
+        let fine = text.chars().count() <= max && !has_control(text, "\n\r\t");
+        self.unless(fine, pointer, &format!("must be up to {max} characters of text"));
+    }
+
+    /// An absolute http or https URL with a host.
+    pub(crate) fn web_url(&mut self, text: &str, pointer: &str) {
+        let fine = text.len() <= limits::URL_CHARS
+            && !has_control(text, "")
+            && url::Url::parse(text)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        self.unless(fine, pointer, "must be an http or https URL of up to 2048 characters");
+    }
+
+    pub(crate) fn done(self) -> Result<(), Error> {
+        Error::unless_empty(self.0)
+    }
+}
+
+/// Whether the text holds control characters other than those allowed.
+pub(crate) fn has_control(text: &str, allowed: &str) -> bool {
+    text.chars().any(|c| c.is_control() && !allowed.contains(c))
+}
+
+/// What to search for; a blank one is none.
+///
+/// # Errors
+/// [`Error::Invalid`] above 200 characters or with control characters.
+pub fn search_text(text: Option<String>) -> Result<Option<String>, Error> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    if text.chars().count() > 200 || has_control(&text, "") {
+        return Err(Error::field("search", "must be up to 200 characters of text"));
+    }
+    Ok(Some(text))
+}
+
+/// Changes to one's own profile. Absent: left as it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfilePatch {
+    name: Option<String>,
+    #[serde(default, with = "double_option")]
+    avatar_url: Option<Option<String>>,
+}
+
+impl ProfilePatch {
+    /// The profile to be stored over `now`'s picture.
+    pub(crate) fn over(self, avatar_url: Option<String>) -> Result<Profile, Error> {
+        let mut checks = Checks::default();
+        if let Some(name) = &self.name {
+            checks.line(name, limits::NAME_CHARS, "/name");
+        }
+        if let Some(Some(url)) = &self.avatar_url {
+            checks.web_url(url, "/avatar_url");
+        }
+        checks.done()?;
+        Ok(Profile {
+            name: self.name,
+            username: None,
+            avatar_url: self.avatar_url.unwrap_or(avatar_url),
+        })
+    }
+}
+
+/// Tells `null` (take it away) from absent (leave it).
+pub(crate) mod double_option {
+    use serde::{Deserialize, Deserializer};
+
+    #[allow(clippy::option_option)] // the two Nones mean different things
+    pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+    where
+        T: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Option::<T>::deserialize(deserializer).map(Some)
+    }
+}

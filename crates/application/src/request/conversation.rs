@@ -1,0 +1,204 @@
+//! Requests about conversations and who takes part in them.
+
+use chinwag_domain::{
+    ConversationType, GroupSettings, HistoryPolicy, Mute, ParticipantRole, Permissions, Timestamp,
+    UserId, limits,
+};
+use serde::Deserialize;
+
+use super::check::{Checks, double_option};
+use crate::Error;
+
+/// A conversation to be started.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)] // the protocol's names
+pub struct NewConversation {
+    #[serde(rename = "type")]
+    pub kind: ConversationType,
+    pub participant_ids: Vec<UserId>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub avatar_url: Option<String>,
+    pub category: Option<String>,
+    pub permissions: Option<Permissions>,
+    pub history: Option<HistoryPolicy>,
+}
+
+impl NewConversation {
+    /// The other people, each once, in the order given.
+    pub(crate) fn others(&self, caller: &UserId) -> Result<Vec<UserId>, Error> {
+        let others = distinct(&self.participant_ids, Some(caller));
+        let fine = others.len() <= limits::PEOPLE;
+        let (fine, detail) = match self.kind {
+            ConversationType::Group => (fine, "must name at most 500 people"),
+            ConversationType::Direct => {
+                (others.len() == 1, "a direct conversation needs exactly one other person")
+            }
+        };
+        if fine { Ok(others) } else { Err(Error::field("/participant_ids", detail)) }
+    }
+
+    /// A group's settings. A direct conversation has none.
+    pub(crate) fn settings(self) -> Result<GroupSettings, Error> {
+        let mut checks = Checks::default();
+        let settings = GroupSettings {
+            name: self.name,
+            description: self.description,
+            avatar_url: self.avatar_url,
+            category: self.category,
+            permissions: self.permissions.unwrap_or_default(),
+            history: self.history.unwrap_or_default(),
+        };
+        if self.kind == ConversationType::Direct {
+            let none = settings == GroupSettings::default();
+            checks.unless(none, "/type", "a direct conversation has no settings");
+        } else {
+            checks.unless(settings.name.is_some(), "/name", "a group needs a name");
+        }
+        check_settings(&mut checks, &settings);
+        checks.done()?;
+        Ok(settings)
+    }
+}
+
+fn check_settings(checks: &mut Checks, settings: &GroupSettings) {
+    if let Some(name) = &settings.name {
+        checks.line(name, limits::NAME_CHARS, "/name");
+    }
+    if let Some(text) = &settings.description {
+        checks.paragraph(text, limits::DESCRIPTION_CHARS, "/description");
+    }
+    if let Some(url) = &settings.avatar_url {
+        checks.web_url(url, "/avatar_url");
+    }
+    if let Some(category) = &settings.category {
+        checks.line(category, 64, "/category");
+    }
+}
+
+/// Changes to a group's settings. Absent: left as it is; null: taken away.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::option_option)] // null and absent mean different things
+pub struct SettingsPatch {
+    name: Option<String>,
+    #[serde(default, with = "double_option")]
+    description: Option<Option<String>>,
+    #[serde(default, with = "double_option")]
+    avatar_url: Option<Option<String>>,
+    #[serde(default, with = "double_option")]
+    category: Option<Option<String>>,
+    permissions: Option<Permissions>,
+}
+
+impl SettingsPatch {
+    /// The settings with the changes made.
+    pub(crate) fn over(self, mut settings: GroupSettings) -> Result<GroupSettings, Error> {
+        settings.name = self.name.or(settings.name);
+        settings.description = self.description.unwrap_or(settings.description);
+        settings.avatar_url = self.avatar_url.unwrap_or(settings.avatar_url);
+        settings.category = self.category.unwrap_or(settings.category);
+        settings.permissions = self.permissions.unwrap_or(settings.permissions);
+        let mut checks = Checks::default();
+        check_settings(&mut checks, &settings);
+        checks.done()?;
+        Ok(settings)
+    }
+}
+
+/// Changes to one's own settings in a conversation.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::option_option)] // null and absent mean different things
+pub struct MembershipPatch {
+    muted: Option<bool>,
+    #[serde(default, with = "double_option")]
+    muted_until: Option<Option<Timestamp>>,
+    pub(crate) hidden: Option<bool>,
+}
+
+impl MembershipPatch {
+    /// What muting becomes; `None` leaves it.
+    pub(crate) fn mute(&self) -> Result<Option<Mute>, Error> {
+        Ok(match (self.muted, self.muted_until) {
+            (None, None) => None,
+            (Some(false), None | Some(None)) | (None, Some(None)) => Some(Mute::Off),
+            (Some(true), None | Some(None)) => Some(Mute::Forever),
+            (Some(true) | None, Some(Some(until))) => Some(Mute::Until(until)),
+            (Some(false), Some(Some(_))) => {
+                return Err(Error::field("/muted_until", "has no meaning with muted false"));
+            }
+        })
+    }
+}
+
+/// People to be added.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddPeople {
+    user_ids: Vec<UserId>,
+    pub(crate) role: Option<ParticipantRole>,
+}
+
+impl AddPeople {
+    /// Each once, in the order given.
+    pub(crate) fn people(&self) -> Result<Vec<UserId>, Error> {
+        let people = distinct(&self.user_ids, None);
+        if (1..=limits::PEOPLE).contains(&people.len()) {
+            Ok(people)
+        } else {
+            Err(Error::field("/user_ids", "must name 1 to 500 people"))
+        }
+    }
+}
+
+/// A participant's new role.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RolePatch {
+    pub(crate) role: ParticipantRole,
+}
+
+fn distinct(ids: &[UserId], except: Option<&UserId>) -> Vec<UserId> {
+    let mut seen = std::collections::HashSet::new();
+    ids.iter().filter(|id| Some(*id) != except && seen.insert(*id)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::parse;
+
+    fn mute(json: &str) -> Result<Option<Mute>, Error> {
+        parse::<MembershipPatch>(json.as_bytes()).unwrap().mute()
+    }
+
+    #[test]
+    fn muting_is_off_for_a_while_or_for_ever() {
+        let until = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+        assert_eq!(mute("{}").unwrap(), None);
+        assert_eq!(mute(r#"{"muted":true}"#).unwrap(), Some(Mute::Forever));
+        assert_eq!(mute(r#"{"muted":false}"#).unwrap(), Some(Mute::Off));
+        assert_eq!(mute(r#"{"muted_until":null}"#).unwrap(), Some(Mute::Off));
+        assert_eq!(
+            mute(r#"{"muted_until":"2026-12-01T00:00:00Z"}"#).unwrap(),
+            Some(Mute::Until(until))
+        );
+        assert!(mute(r#"{"muted":false,"muted_until":"2026-12-01T00:00:00Z"}"#).is_err());
+    }
+
+    #[test]
+    fn null_takes_a_setting_away_and_absence_leaves_it() {
+        let settings = GroupSettings {
+            description: Some("about".into()),
+            category: Some("custom".into()),
+            ..GroupSettings::named("Team")
+        };
+        let patch: SettingsPatch = parse(br#"{"description":null}"#).unwrap();
+        let settings = patch.over(settings).unwrap();
+        assert_eq!(settings.description, None);
+        assert_eq!(settings.category.as_deref(), Some("custom"));
+        assert_eq!(settings.name.as_deref(), Some("Team"));
+    }
+}

@@ -1,0 +1,51 @@
+//! What lists may be asked for.
+
+use std::collections::HashMap;
+
+use chinwag_domain::{ConversationType, Limit, Order, PageNumber, Revision, Seq};
+use serde::Deserialize;
+
+/// Which of one's conversations.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs)] // the protocol's names
+pub struct ConversationsQuery {
+    pub search: Option<String>,
+    pub kind: Option<ConversationType>,
+    pub hidden: bool,
+    pub limit: Option<Limit>,
+    pub cursor: Option<String>,
+    pub page: Option<PageNumber>,
+}
+
+/// Which messages of a conversation.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs)] // the protocol's names
+pub struct HistoryQuery {
+    pub before: Option<Seq>,
+    pub after: Option<Seq>,
+    pub around: Option<Seq>,
+    pub order: Option<Order>,
+    pub limit: Option<Limit>,
+    pub cursor: Option<String>,
+    pub page: Option<PageNumber>,
+    pub search: Option<String>,
+}
+
+/// What changed since when.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)] // the protocol's names
+pub struct ChangesQuery {
+    pub since: Revision,
+    pub limit: Option<Limit>,
+}
+
+/// What a client that comes back knows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyncRequest {
+    /// Revision by conversation id.
+    #[serde(default)]
+    pub(crate) conversations: HashMap<String, Revision>,
+    /// From the last answer.
+    pub(crate) cursor: Option<String>,
+}

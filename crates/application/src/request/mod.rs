@@ -1,0 +1,116 @@
+//! Requests as they come over the wire, and how they become valid values.
+//!
+//! REST bodies and the `data` of socket frames are the same JSON and are read
+//! by the same [`parse`]. Unknown fields are refused: a typo must not pass.
+
+mod account;
+mod check;
+mod conversation;
+mod list;
+mod send;
+
+pub use account::{Credentials, GuestName, RefreshRequest, Registration};
+pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, SettingsPatch};
+pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
+pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};
+
+pub use check::{ProfilePatch, search_text};
+
+use chinwag_domain::Seq;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::error::Category;
+
+use crate::{Error, FieldError};
+
+/// Where a read marker should stand; without `seq` at the end.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadRequest {
+    /// Up to and including.
+    pub seq: Option<Seq>,
+}
+
+/// Where a delivery marker should stand.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveredRequest {
+    /// Up to and including.
+    pub seq: Seq,
+}
+
+/// Reads JSON; an empty body counts as `{}`.
+///
+/// # Errors
+/// [`Error::Malformed`] for what is no JSON, [`Error::Invalid`] with a pointer
+/// for what does not fit.
+pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
+    let json = if json.is_empty() { b"{}" } else { json };
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let pointer = pointer(error.path());
+        let inner = error.into_inner();
+        match inner.classify() {
+            Category::Data => {
+                Error::Invalid(vec![FieldError { pointer, detail: inner.to_string() }])
+            }
+            Category::Io | Category::Syntax | Category::Eof => Error::Malformed(inner.to_string()),
+        }
+    })?;
+    deserializer.end().map_err(|error| Error::Malformed(error.to_string()))?;
+    Ok(value)
+}
+
+/// A path as a JSON pointer (RFC 6901).
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// An id from a path or a frame. A malformed one names nothing.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_json_is_told_from_what_does_not_fit() {
+        for text in ["{", "nope", "{} {}", "\u{0}", "{\"seq\":}"] {
+            let error = parse::<ReadRequest>(text.as_bytes()).unwrap_err();
+            assert!(matches!(error, Error::Malformed(_)), "{text}: {error:?}");
+        }
+        for text in
+            ["[]", "3", "{\"seq\":\"1\"}", "{\"seq\":1.5}", "{\"sek\":1}", "{\"seq\":1,\"seq\":2}"]
+        {
+            let error = parse::<ReadRequest>(text.as_bytes()).unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{text}: {error:?}");
+        }
+        assert!(parse::<ReadRequest>(b"").unwrap().seq.is_none());
+    }
+
+    #[test]
+    fn the_pointer_names_the_field() {
+        let body =
+            br#"{"content":"x","attachments":[{"url":"https://a.b/c","name":"c"},{"url":5}]}"#;
+        let Error::Invalid(errors) = parse::<SendRequest>(body).unwrap_err() else { panic!() };
+        assert_eq!(errors[0].pointer, "/attachments/1/url");
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_does_not_overflow() {
+        let deep = format!("{{\"metadata\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+        assert!(matches!(parse::<SendRequest>(deep.as_bytes()), Err(Error::Malformed(_))));
+    }
+}

@@ -1,0 +1,112 @@
+//! Steps that several use cases begin or end with.
+
+use chinwag_domain::{
+    Change, Conversation, ConversationId, Draft, Durable, Membership, Message, MessageId,
+    NewMessage, Participant, RequestHash, Timestamp, UserSummary,
+    ports::{StorageError, UnitOfWork},
+};
+
+use crate::{Actor, Error, Ports};
+
+/// A use case: a struct that holds the ports.
+macro_rules! use_case {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name {
+            ports: std::sync::Arc<$crate::Ports>,
+        }
+
+        impl $name {
+            pub(crate) fn new(ports: &std::sync::Arc<$crate::Ports>) -> Self {
+                Self { ports: std::sync::Arc::clone(ports) }
+            }
+        }
+    };
+}
+pub(crate) use use_case;
+
+impl Ports {
+    /// The actor's part in a conversation.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not in it, as for one that does not exist.
+    pub(crate) async fn membership(
+        &self,
+        actor: &Actor,
+        id: ConversationId,
+    ) -> Result<Membership, Error> {
+        self.conversations.membership(id, actor.id()).await?.ok_or(Error::NotFound)
+    }
+
+    /// A message the actor may see, and their part in its conversation.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] also below the actor's floor.
+    pub(crate) async fn visible_message(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+    ) -> Result<(Message, Membership), Error> {
+        let message = self.messages.find(id, actor.id()).await?.ok_or(Error::NotFound)?;
+        let membership = self.membership(actor, message.conversation_id).await?;
+        if membership.sees(message.seq) { Ok((message, membership)) } else { Err(Error::NotFound) }
+    }
+
+    /// Begins a unit and locks a conversation that the actor is in.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not in it.
+    pub(crate) async fn begin_in(
+        &self,
+        actor: &Actor,
+        id: ConversationId,
+    ) -> Result<(Box<dyn UnitOfWork>, Membership), Error> {
+        let mut unit = self.units.begin().await?;
+        let conversation = unit.lock_conversation(id).await?.ok_or(Error::NotFound)?;
+        let participant = unit.participant(id, actor.id()).await?;
+        let membership = conversation.as_participant(participant).ok_or(Error::NotFound)?;
+        Ok((unit, membership))
+    }
+
+    /// Numbers, stores and announces a system message in an open unit.
+    pub(crate) async fn add_system_message(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        conversation: &mut Conversation,
+        sender: &UserSummary,
+        body: Draft,
+        now: Timestamp,
+    ) -> Result<Message, StorageError> {
+        let place = conversation.next_message(now);
+        let new = NewMessage {
+            id: self.ids.message(),
+            conversation_id: conversation.id,
+            sender_id: sender.id.clone(),
+            client_id: None,
+            request_hash: RequestHash([0; 32]),
+            client_created_at: None,
+            body,
+            created_at: now,
+        };
+        let message = Message::placed(new, sender.clone(), place);
+        unit.insert_message(&message).await?;
+        announce(unit, conversation, now, Change::MessageCreated(message.clone()));
+        Ok(message)
+    }
+}
+
+/// Has a change published that took the conversation's current revision.
+pub(crate) fn announce(
+    unit: &mut dyn UnitOfWork,
+    conversation: &Conversation,
+    now: Timestamp,
+    change: Change,
+) {
+    unit.publish(Durable::of(conversation, now, change).into());
+}
+
+/// The oldest of the people present: who inherits a group.
+pub(crate) fn oldest(present: &[Participant]) -> Option<&Participant> {
+    present.iter().min_by(|a, b| (a.joined_at, &a.user.id).cmp(&(b.joined_at, &b.user.id)))
+}

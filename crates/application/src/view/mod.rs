@@ -1,0 +1,35 @@
+//! The objects of the protocol, as they are written.
+
+mod conversation;
+mod message;
+mod people;
+
+pub use conversation::{
+    ChangesView, ConversationView, MembershipView, OtherPerson, Pages, ParticipantView, SyncEntry,
+    SyncView, UnreadEntry, UnreadView,
+};
+pub use message::MessageView;
+pub use people::{
+    OwnProfile, PublicProfile, ReceiptEntry, ReceiptsView, SessionView, TokensView, TypingUser,
+};
+
+use serde::Serialize;
+
+/// Items without more to come.
+#[derive(Debug, Clone, Serialize)]
+pub struct Items<T> {
+    /// The items.
+    pub items: Vec<T>,
+}
+
+/// A list or a piece of one.
+#[derive(Debug, Clone, Serialize)]
+pub struct ListView<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the list goes on; null at its end.
+    pub next_cursor: Option<String>,
+    /// Present when a page number was asked for.
+    #[serde(flatten)]
+    pub pages: Option<Pages>,
+}

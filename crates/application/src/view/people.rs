@@ -1,0 +1,93 @@
+//! People, their sign-ins and their receipts.
+
+use chinwag_domain::{AppRole, Session, SessionId, Timestamp, User, UserId, UserSummary};
+use serde::Serialize;
+
+/// What a person sees of themselves.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)] // the protocol's names
+pub struct OwnProfile {
+    #[serde(flatten)]
+    pub user: UserSummary,
+    pub role: AppRole,
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// What everybody sees of a person.
+pub type PublicProfile = UserSummary;
+
+impl OwnProfile {
+    /// The role is that of the current token.
+    pub(crate) fn new(user: User, role: AppRole) -> Self {
+        Self { user: user.summary, role, last_seen_at: user.last_seen_at }
+    }
+}
+
+/// What a sign-in answers.
+#[derive(Clone, Serialize)]
+#[allow(missing_docs)] // the protocol's names
+pub struct TokensView {
+    pub user: OwnProfile,
+    pub access_token: String,
+    pub refresh_token: String,
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: i64,
+}
+
+/// One of a person's sign-ins.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)] // the names say it
+pub struct SessionView {
+    pub id: SessionId,
+    pub user_agent: Option<String>,
+    pub created_at: Timestamp,
+    pub refreshed_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// The one that asks.
+    pub current: bool,
+}
+
+impl SessionView {
+    pub(crate) fn new(session: Session, current: Option<SessionId>) -> Self {
+        Self {
+            current: Some(session.id) == current,
+            id: session.id,
+            user_agent: session.user_agent,
+            created_at: session.created_at,
+            refreshed_at: session.refreshed_at,
+            expires_at: session.expires_at,
+        }
+    }
+}
+
+/// Who has received and read a message, and when.
+#[derive(Debug, Clone, Default, Serialize)]
+#[allow(missing_docs)] // the protocol's names
+pub struct ReceiptsView {
+    pub read: Vec<ReceiptEntry>,
+    pub delivered: Vec<ReceiptEntry>,
+}
+
+/// One person's receipt.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)] // the protocol's names
+pub struct ReceiptEntry {
+    pub user_id: UserId,
+    pub at: Timestamp,
+}
+
+/// Who writes.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)] // the protocol's names
+pub struct TypingUser<'a> {
+    pub id: &'a UserId,
+    pub name: &'a str,
+    pub username: Option<&'a str>,
+}
+
+impl<'a> From<&'a UserSummary> for TypingUser<'a> {
+    fn from(user: &'a UserSummary) -> Self {
+        Self { id: &user.id, name: &user.name, username: user.username.as_deref() }
+    }
+}
