@@ -1,0 +1,104 @@
+//! Why a socket is closed: every close code this server sends, with its reason and what the client
+//! should make of it. Codes are part of the wire protocol; nothing here decides when to close.
+
+/// Why the server closes a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CloseCode {
+    /// The client asked for it.
+    Normal,
+    /// The server is draining.
+    Draining,
+    /// A text frame was not UTF-8.
+    NotUtf8,
+    /// A frame, or a message in fragments, was above the limit.
+    TooBig,
+    /// The token is missing, expired or was not sent in time.
+    Unauthenticated,
+    /// The outbox overflowed; the client has to sync.
+    SlowConsumer,
+    /// Two heartbeats in a row were missed. The wire has no code of its own for it: to the client it
+    /// is the same news, it fell behind and should come back.
+    Silent,
+    /// The user or the address has too many sockets.
+    TooManySockets,
+    /// The session was revoked.
+    SessionRevoked,
+    /// The account was deactivated.
+    AccountDeactivated,
+    /// The client does not keep to the protocol.
+    ProtocolViolation,
+}
+
+impl CloseCode {
+    /// The number on the wire.
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Normal => 1000,
+            Self::Draining => 1001,
+            Self::NotUtf8 => 1007,
+            Self::TooBig => 1009,
+            Self::Unauthenticated => 4401,
+            Self::SlowConsumer | Self::Silent => 4408,
+            Self::TooManySockets => 4429,
+            Self::SessionRevoked | Self::AccountDeactivated => 4503,
+            Self::ProtocolViolation => 4509,
+        }
+    }
+
+    /// The reason that goes with the number, for people who read logs; clients go by the number.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Normal => "bye",
+            Self::Draining => "server is going away",
+            Self::NotUtf8 => "text is not UTF-8",
+            Self::TooBig => "frame too big",
+            Self::Unauthenticated => "token missing or expired",
+            Self::SlowConsumer => "slow consumer",
+            Self::Silent => "heartbeat missed",
+            Self::TooManySockets => "too many sockets",
+            Self::SessionRevoked => "session revoked",
+            Self::AccountDeactivated => "account deactivated",
+            Self::ProtocolViolation => "protocol violation",
+        }
+    }
+
+    /// Whether the client should connect again: 4000 to 4499 and draining say yes, everything else
+    /// would only repeat itself.
+    pub fn come_back(self) -> bool {
+        self == Self::Draining || (4000..4500).contains(&self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CloseCode;
+
+    const ALL: [(CloseCode, u16, bool); 11] = [
+        (CloseCode::Normal, 1000, false),
+        (CloseCode::Draining, 1001, true),
+        (CloseCode::NotUtf8, 1007, false),
+        (CloseCode::TooBig, 1009, false),
+        (CloseCode::Unauthenticated, 4401, true),
+        (CloseCode::SlowConsumer, 4408, true),
+        (CloseCode::Silent, 4408, true),
+        (CloseCode::TooManySockets, 4429, true),
+        (CloseCode::SessionRevoked, 4503, false),
+        (CloseCode::AccountDeactivated, 4503, false),
+        (CloseCode::ProtocolViolation, 4509, false),
+    ];
+
+    #[test]
+    fn codes_are_those_of_the_protocol() {
+        for (close, code, come_back) in ALL {
+            assert_eq!(close.code(), code, "{close:?}");
+            assert_eq!(close.come_back(), come_back, "{close:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_fit_a_control_frame() {
+        for (close, ..) in ALL {
+            assert!(!close.reason().is_empty() && close.reason().len() <= 123, "{close:?}");
+        }
+    }
+}
