@@ -1,0 +1,44 @@
+//! `chinwag migrate`: the schema, by hand.
+
+use chinwag_storage::Database;
+use clap::Subcommand;
+
+use crate::{compose, config::Config, console::say, failure::Failure};
+
+#[derive(Debug, Subcommand)]
+pub enum Migrate {
+    /// Apply what is missing
+    Up,
+    /// Undo the last changes, and with them what is stored in their tables
+    Down {
+        /// How many
+        #[arg(long, default_value_t = 1)]
+        steps: u32,
+    },
+    /// List all changes and whether the database has them
+    Status,
+}
+
+impl Migrate {
+    pub async fn execute(&self, config: &Config) -> Result<(), Failure> {
+        let database = compose::open_database(config).await?;
+        let outcome = self.run(&database).await;
+        database.close().await;
+        outcome
+    }
+
+    async fn run(&self, database: &Database) -> Result<(), Failure> {
+        let failed = |error| Failure::because("the schema was not changed", &error);
+        match self {
+            Self::Up => database.migrate_up().await.map_err(failed)?,
+            Self::Down { steps } => database.migrate_down(*steps).await.map_err(failed)?,
+            Self::Status => {}
+        }
+        let changes = database.migration_status().await;
+        for change in changes.map_err(|error| Failure::because("the schema is unknown", &error))? {
+            let state = if change.applied { "applied" } else { "missing" };
+            say(&format!("{state}  {}", change.name));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! The command line: what can be said, and which file does it. Each command is one file; none of them
+//! knows another.
+
+mod config;
+mod demo;
+mod healthcheck;
+mod migrate;
+mod token;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    config::{Config, Problems, Sources, Values},
+    failure::Failure,
+    log, serve,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  chinwag                                     Try it: open the printed address in two tabs
+  chinwag --port 0                            The same on any free port
+  chinwag config init --output chinwag.toml   Write every setting, commented, with its default
+  chinwag --config chinwag.toml config check  Find typos and bad values, with file and line
+  chinwag --config chinwag.toml               Serve with it
+  chinwag token --user alice --ttl 1h         A token to paste into curl
+
+Settings are read from defaults, then --config, then the environment (server.port is
+CHINWAG_SERVER__PORT), then flags; each overrules the one before. Secrets can be read from files:
+CHINWAG_AUTH__SECRET_FILE=/run/secrets/chinwag.
+
+Exit codes: 0 done, 1 failed, 2 not begun (usage, or a configuration that does not fit or is not safe).";
+
+/// A chat server: conversations, messages, presence, over REST and WebSocket.
+#[derive(Debug, Parser)]
+#[command(name = "chinwag", version, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+struct Settings {
+    /// Configuration file (TOML)
+    #[arg(long, global = true, value_name = "FILE", env = "CHINWAG_CONFIG")]
+    config: Option<PathBuf>,
+    /// Address to listen on [server.host]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    host: Option<String>,
+    /// Port to listen on; 0 takes a free one [server.port]
+    #[arg(long, global = true, value_name = "PORT")]
+    port: Option<u16>,
+    /// sqlite://<path>?mode=rwc or postgres://… [database.url]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API, the sockets and the page (what happens without a command)
+    Serve,
+    /// Bring the database schema up to date, take steps back, or show where it stands
+    #[command(subcommand)]
+    Migrate(migrate::Migrate),
+    /// Sign a token with the configured secret and print it
+    #[command(after_help = token::EXAMPLES)]
+    Token(token::Token),
+    /// Write, check or show the configuration
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Fill the database with sample people and conversations
+    Demo(demo::Demo),
+    /// Ask the server of this configuration whether it is ready: exit code 0 or 1
+    Healthcheck,
+}
+
+impl Settings {
+    fn sources(&self) -> Sources {
+        let flags = [
+            ("server.host", "--host", self.host.clone()),
+            ("server.port", "--port", self.port.map(|port| port.to_string())),
+            ("database.url", "--database-url", self.database_url.clone()),
+        ];
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.starts_with("CHINWAG_"))
+            .collect();
+        Sources {
+            file: self.config.clone(),
+            environment,
+            flags: flags.into_iter().filter_map(|(k, f, v)| Some((k, f, v?))).collect(),
+        }
+    }
+
+    fn load(&self) -> Result<(Config, Values), Problems> {
+        Config::load(&self.sources())
+    }
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// Why it was not done.
+pub fn execute(arguments: Arguments) -> Result<(), Failure> {
+    let settings = arguments.settings;
+    match arguments.command {
+        None | Some(Command::Serve) => {
+            let (config, _) = settings.load()?;
+            log::start(&config.log);
+            wait(serve::serve(&config))
+        }
+        Some(Command::Migrate(command)) => {
+            let (config, _) = settings.load()?;
+            log::start(&config.log);
+            wait(command.execute(&config))
+        }
+        Some(Command::Token(command)) => command.execute(&settings.load()?.0),
+        Some(Command::Config(command)) => command.execute(|| settings.load()),
+        Some(Command::Demo(command)) => {
+            let (config, _) = settings.load()?;
+            log::start(&config.log);
+            wait(command.execute(&config))
+        }
+        Some(Command::Healthcheck) => wait(healthcheck::execute(&settings.load()?.0)),
+    }
+}
+
+/// Runs to the end on a runtime of several threads; what still runs then is left behind.
+fn wait<F: Future<Output = Result<(), Failure>>>(work: F) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::because("the runtime cannot be started", &error))?;
+    let outcome = runtime.block_on(work);
+    runtime.shutdown_background();
+    outcome
+}

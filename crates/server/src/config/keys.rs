@@ -1,0 +1,133 @@
+//! Every key there is, what kind of value it takes, and which one a typo was meant to be.
+
+/// What a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Whole,
+    Switch,
+    List,
+    /// Never shown.
+    Secret,
+    /// An address that may hold a password, which is never shown.
+    Address,
+}
+
+impl Kind {
+    /// In words, for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text | Self::Secret | Self::Address => "a text",
+            Self::Whole => "a whole number",
+            Self::Switch => "true or false",
+            Self::List => "a list of texts",
+        }
+    }
+}
+
+/// One key.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Key {
+    /// `section.key`.
+    pub path: &'static str,
+    pub kind: Kind,
+    /// Whether `CHINWAG_…_FILE` may name a file that holds the value.
+    pub from_file: bool,
+}
+
+const fn key(path: &'static str, kind: Kind) -> Key {
+    Key { path, kind, from_file: matches!(kind, Kind::Secret | Kind::Address) }
+}
+
+/// All of them, in the order of `config/default.toml`.
+pub static KEYS: &[Key] = &[
+    key("server.host", Kind::Text),
+    key("server.port", Kind::Whole),
+    key("server.public_url", Kind::Text),
+    key("server.workers", Kind::Whole),
+    key("server.shutdown_grace_seconds", Kind::Whole),
+    key("server.trusted_proxies", Kind::List),
+    key("database.url", Kind::Address),
+    key("database.auto_migrate", Kind::Switch),
+    key("database.max_connections", Kind::Whole),
+    key("auth.mode", Kind::Text),
+    key("auth.algorithm", Kind::Text),
+    key("auth.secret", Kind::Secret),
+    key("auth.jwks_url", Kind::Text),
+    Key { path: "auth.public_key", kind: Kind::Text, from_file: true },
+    key("auth.issuer", Kind::Text),
+    key("auth.audience", Kind::Text),
+    key("auth.guests", Kind::Switch),
+    key("auth.access_ttl_seconds", Kind::Whole),
+    key("auth.refresh_ttl_seconds", Kind::Whole),
+    key("auth.claims.subject", Kind::Text),
+    key("auth.claims.name", Kind::Text),
+    key("auth.claims.username", Kind::Text),
+    key("auth.claims.picture", Kind::Text),
+    key("auth.claims.roles", Kind::Text),
+    key("bus.url", Kind::Address),
+    key("media.url", Kind::Address),
+    key("media.max_bytes", Kind::Whole),
+    key("limits.sends_per_second", Kind::Whole),
+    key("limits.sends_burst", Kind::Whole),
+    key("limits.requests_per_second", Kind::Whole),
+    key("limits.requests_burst", Kind::Whole),
+    key("limits.sockets_per_user", Kind::Whole),
+    key("limits.address_factor", Kind::Whole),
+    key("limits.outbox_bytes", Kind::Whole),
+    key("users.directory", Kind::Switch),
+    key("cors.origins", Kind::List),
+    key("log.format", Kind::Text),
+    key("log.level", Kind::Text),
+];
+
+/// The key of that path.
+pub fn find(path: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.path == path)
+}
+
+/// Whether keys live under that path.
+pub fn is_section(path: &str) -> bool {
+    KEYS.iter().any(|key| key.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// The key that a mistyped path was most likely meant to be: by the whole path, or by the last
+/// part alone where it was put into another section.
+pub fn nearest(path: &str) -> &'static str {
+    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let typed = last(path);
+    let distance = |key: &Key| {
+        let whole = strsim::damerau_levenshtein(path, key.path);
+        let part = strsim::damerau_levenshtein(&typed, &last(key.path));
+        whole.min(2 * part + 2)
+    };
+    KEYS.iter().min_by_key(|key| distance(key)).map_or("", |key| key.path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typo_finds_its_key() {
+        for (typo, meant) in [
+            ("server.prot", "server.port"),
+            ("sever.port", "server.port"),
+            ("port", "server.port"),
+            ("auth.secert", "auth.secret"),
+            ("limits.send_per_second", "limits.sends_per_second"),
+            ("database.migrate", "database.auto_migrate"),
+            ("auth.claims.sub", "auth.claims.subject"),
+            ("server.origins", "cors.origins"),
+            ("logging.level", "log.level"),
+        ] {
+            assert_eq!(nearest(typo), meant, "{typo}");
+        }
+    }
+
+    #[test]
+    fn sections_are_whole_words() {
+        assert!(is_section("auth") && is_section("auth.claims"));
+        assert!(!is_section("aut") && !is_section("server.host"));
+    }
+}

@@ -1,0 +1,190 @@
+//! One layer at a time into the values: TOML text, the environment, flags. Each knows how to name
+//! the place of a mistake; what values mean is not known here.
+
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use super::{
+    DEFAULTS,
+    keys::{self, Key, Kind, nearest},
+    problem::Problem,
+    values::{Origin, Value, Values},
+};
+
+/// Every variable of ours begins so; a section and a key are joined by two underscores.
+const PREFIX: &str = "CHINWAG_";
+
+/// The compiled-in layer.
+pub fn defaults(values: &mut Values, problems: &mut Vec<Problem>) {
+    let mut layer = Toml { text: DEFAULTS, path: None, values, problems };
+    layer.read();
+}
+
+/// A configuration file.
+pub fn file(path: &Path, values: &mut Values, problems: &mut Vec<Problem>) {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Toml { text: &text, path: Some(path), values, problems }.read(),
+        Err(error) => problems.push(Problem {
+            origin: None,
+            message: format!("{}: cannot be read: {error}", path.display()),
+        }),
+    }
+}
+
+struct Toml<'a> {
+    text: &'a str,
+    path: Option<&'a Path>,
+    values: &'a mut Values,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Toml<'_> {
+    fn read(&mut self) {
+        match DeTable::parse(self.text) {
+            Ok(table) => self.table("", table.get_ref()),
+            Err(error) => {
+                let at = error.span().map_or(0, |span| span.start);
+                let message = format!("not TOML: {}", error.message().replace('\n', "; "));
+                self.problems.push(Problem::at(self.origin(at), message));
+            }
+        }
+    }
+
+    fn origin(&self, offset: usize) -> Origin {
+        let Some(path) = self.path else { return Origin::Default };
+        let before = self.text.as_bytes().iter().take(offset);
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        Origin::File { path: path.to_owned(), line }
+    }
+
+    fn table(&mut self, prefix: &str, table: &DeTable<'_>) {
+        for (name, value) in table {
+            let path = match prefix {
+                "" => name.get_ref().to_string(),
+                prefix => format!("{prefix}.{}", name.get_ref()),
+            };
+            let origin = self.origin(name.span().start);
+            match (keys::find(&path), value.get_ref()) {
+                (Some(key), value) => self.leaf(key, value, origin),
+                // A mistyped section is told by its keys, which lead to the right one.
+                (None, DeValue::Table(inner)) if keys::is_section(&path) || !inner.is_empty() => {
+                    self.table(&path, inner);
+                }
+                (None, _) if keys::is_section(&path) => self.problems.push(Problem::at(
+                    origin,
+                    format!("{path} is a section, write [{path}] and its keys below"),
+                )),
+                (None, _) => self.problems.push(Problem::at(origin, unknown(&path))),
+            }
+        }
+    }
+
+    fn leaf(&mut self, key: &'static Key, value: &DeValue<'_>, origin: Origin) {
+        let read = match (key.kind, value) {
+            (Kind::Text, DeValue::String(text)) => Some(Value::Text(text.to_string())),
+            (Kind::Secret | Kind::Address, DeValue::String(text)) => {
+                Some(Value::Secret(text.to_string().into()))
+            }
+            (Kind::Whole, DeValue::Integer(number)) => {
+                i64::from_str_radix(number.as_str(), number.radix()).ok().map(Value::Whole)
+            }
+            (Kind::Switch, DeValue::Boolean(on)) => Some(Value::Switch(*on)),
+            (Kind::List, DeValue::Array(items)) => items
+                .iter()
+                .map(|item| item.get_ref().as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+                .map(Value::List),
+            _ => None,
+        };
+        match read {
+            Some(read) => self.values.set(key, read, origin),
+            None => {
+                let message = format!("{} must be {}{}", key.path, key.kind.name(), found(value));
+                self.problems.push(Problem::at(origin, message));
+            }
+        }
+    }
+}
+
+fn found(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => ", not a text",
+        DeValue::Integer(_) => ", not a number",
+        DeValue::Float(_) => ", not a fraction",
+        DeValue::Boolean(_) => ", not true or false",
+        DeValue::Datetime(_) => ", not a time",
+        DeValue::Array(_) => ", not a list",
+        DeValue::Table(_) => ", not a section",
+    }
+}
+
+fn unknown(path: &str) -> String {
+    format!("there is no key {path}; did you mean {}?", nearest(path))
+}
+
+/// Variables `CHINWAG_<SECTION>__<KEY>` and, for secrets, `…_FILE`. Others that begin with the prefix
+/// are left alone: container platforms make such for a service called chinwag.
+pub fn environment(
+    variables: &[(String, String)],
+    values: &mut Values,
+    problems: &mut Vec<Problem>,
+) {
+    let mut ours: Vec<_> = variables
+        .iter()
+        .filter(|(name, _)| name.strip_prefix(PREFIX).is_some_and(|rest| rest.contains("__")))
+        .collect();
+    ours.sort();
+    for (name, text) in ours {
+        if let Err(message) = variable(name, text, variables, values) {
+            problems.push(Problem::at(Origin::Environment(name.clone()), message));
+        }
+    }
+}
+
+fn variable(
+    name: &str,
+    text: &str,
+    all: &[(String, String)],
+    values: &mut Values,
+) -> Result<(), String> {
+    let path = name.trim_start_matches(PREFIX).to_lowercase().replace("__", ".");
+    let origin = Origin::Environment(name.to_owned());
+    if let Some(key) = keys::find(&path) {
+        // Set to nothing is not set: composed environments cannot leave a variable out.
+        if text.is_empty() && key.kind != Kind::List {
+            return Ok(());
+        }
+        let value = Value::parse(key.kind, text).map_err(|why| format!("{} {why}", key.path))?;
+        values.set(key, value, origin);
+        return Ok(());
+    }
+    let in_file = path.strip_suffix("_file").and_then(keys::find).filter(|key| key.from_file);
+    let Some(key) = in_file else { return Err(unknown(&path)) };
+    let plain = name.trim_end_matches("_FILE");
+    if all.iter().any(|(other, text)| other == plain && !text.is_empty()) {
+        return Err(format!("{} is also set by {plain}; keep one of them", key.path));
+    }
+    let held = std::fs::read_to_string(text)
+        .map_err(|error| format!("{} cannot be read from {text}: {error}", key.path))?;
+    let value = Value::parse(key.kind, held.trim_end_matches(['\r', '\n']))?;
+    values.set(key, value, origin);
+    Ok(())
+}
+
+/// Flags of the command line.
+pub fn flags(
+    flags: &[(&'static str, &'static str, String)],
+    values: &mut Values,
+    problems: &mut Vec<Problem>,
+) {
+    for (path, flag, text) in flags {
+        let Some(key) = keys::find(path) else { continue };
+        match Value::parse(key.kind, text) {
+            Ok(value) => values.set(key, value, Origin::Flag(flag)),
+            Err(why) => {
+                problems.push(Problem::at(Origin::Flag(flag), format!("{} {why}", key.path)));
+            }
+        }
+    }
+}

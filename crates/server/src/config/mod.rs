@@ -1,0 +1,130 @@
+//! What an operator decides: read in layers, checked once, then only handed on.
+//!
+//! Defaults (`config/default.toml`, compiled in) < a file < the environment < flags. [`keys`] lists
+//! what can be set, [`layers`] reads each layer, [`values`] knows where every value came from,
+//! [`sections`] turn values into typed settings. Nothing here opens a connection or starts a server;
+//! the only file written is the development secret of [`first_run`].
+
+pub mod first_run;
+mod keys;
+mod layers;
+mod problem;
+pub mod sections;
+mod show;
+mod values;
+
+use std::path::PathBuf;
+
+pub use keys::nearest;
+pub use problem::{Problem, Problems};
+pub use sections::{
+    AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, LimitsConfig, LogConfig,
+    MediaConfig, ServerConfig, UsersConfig,
+};
+pub use show::show;
+pub use values::{Origin, Values};
+
+use sections::Reader;
+
+/// The commented default configuration, as `config init` prints it.
+pub const DEFAULTS: &str = include_str!("../../../../config/default.toml");
+
+/// Where settings may come from.
+#[derive(Debug, Default, Clone)]
+pub struct Sources {
+    /// The file of `--config`.
+    pub file: Option<PathBuf>,
+    /// The environment, as names and values.
+    pub environment: Vec<(String, String)>,
+    /// Flags: key, name of the flag, value.
+    pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+/// All settings, each within its limits.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where and how to listen.
+    pub server: ServerConfig,
+    /// Where chats are kept.
+    pub database: DatabaseConfig,
+    /// Who may come in.
+    pub auth: AuthConfig,
+    /// How servers tell each other.
+    pub bus: BusConfig,
+    /// Where files are kept.
+    pub media: MediaConfig,
+    /// How much is too much.
+    pub limits: LimitsConfig,
+    /// Who sees whom.
+    pub users: UsersConfig,
+    /// Which other origins may use this server.
+    pub cors: CorsConfig,
+    /// What is logged, and how.
+    pub log: LogConfig,
+}
+
+impl Config {
+    /// Reads and checks everything; the values come along for `config show`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, not just the first thing.
+    pub fn load(sources: &Sources) -> Result<(Self, Values), Problems> {
+        let mut problems = Vec::new();
+        let mut values = Values::default();
+        layers::defaults(&mut values, &mut problems);
+        if let Some(path) = &sources.file {
+            layers::file(path, &mut values, &mut problems);
+        }
+        layers::environment(&sources.environment, &mut values, &mut problems);
+        layers::flags(&sources.flags, &mut values, &mut problems);
+
+        let mut reader = Reader::new(&values, problems);
+        let config = Self {
+            server: ServerConfig::read(&mut reader),
+            database: DatabaseConfig::read(&mut reader),
+            auth: AuthConfig::read(&mut reader),
+            bus: BusConfig::read(&mut reader),
+            media: MediaConfig::read(&mut reader),
+            limits: LimitsConfig::read(&mut reader),
+            users: UsersConfig::read(&mut reader),
+            cors: CorsConfig::read(&mut reader),
+            log: LogConfig::read(&mut reader),
+        };
+        config.refuse_open_doors(&mut reader);
+        match reader.finish() {
+            problems if problems.is_empty() => Ok((config, values)),
+            problems => Err(Problems(problems)),
+        }
+    }
+
+    /// Whether this is a first try on one's own machine: local accounts, no secret, and nobody else
+    /// can reach it.
+    pub fn development(&self) -> bool {
+        self.auth.mode == AuthMode::Local
+            && self.auth.secret.is_none()
+            && self.server.only_for_this_machine()
+    }
+
+    /// Whether people may sign in with a name alone.
+    pub fn guests(&self) -> bool {
+        self.auth.guests.unwrap_or_else(|| self.development())
+    }
+
+    /// A server that others can reach has a secret that its operator chose.
+    fn refuse_open_doors(&self, reader: &mut Reader<'_>) {
+        let local = self.auth.mode == AuthMode::Local;
+        if local && self.auth.secret.is_none() && !self.server.only_for_this_machine() {
+            let key =
+                if self.server.is_loopback() { "server.public_url" } else { "server.host" };
+            reader.refuse(
+                key,
+                "lets others reach this server, but there is no auth.secret to sign tokens with. \
+                 Make one, keep it, and start again:\n\n    \
+                 export CHINWAG_AUTH__SECRET=\"$(chinwag config secret)\"\n",
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! `[limits]`: how much is too much.
+
+use super::Reader;
+
+/// A number that no limit needs to go above.
+const ENOUGH: i64 = 1_000_000_000;
+
+/// How much is too much.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitsConfig {
+    /// Messages per person and second.
+    pub sends_per_second: u32,
+    /// Messages at once after a pause.
+    pub sends_burst: u32,
+    /// Other requests per person and second.
+    pub requests_per_second: u32,
+    /// Other requests at once after a pause.
+    pub requests_burst: u32,
+    /// Open sockets per person.
+    pub sockets_per_user: usize,
+    /// How many times a person's limits an address may have.
+    pub address_factor: u32,
+    /// What may wait for one socket, in bytes.
+    pub outbox_bytes: usize,
+}
+
+impl LimitsConfig {
+    pub(in crate::config) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            sends_per_second: reader.number("limits.sends_per_second", 1..=ENOUGH),
+            sends_burst: reader.number("limits.sends_burst", 1..=ENOUGH),
+            requests_per_second: reader.number("limits.requests_per_second", 1..=ENOUGH),
+            requests_burst: reader.number("limits.requests_burst", 1..=ENOUGH),
+            sockets_per_user: reader.number("limits.sockets_per_user", 1..=1_000_000),
+            address_factor: reader.number("limits.address_factor", 1..=1_000_000),
+            // The largest answer to `sync` has to fit, with room for what happens meanwhile.
+            outbox_bytes: reader.number("limits.outbox_bytes", 524_288..=ENOUGH),
+        }
+    }
+}

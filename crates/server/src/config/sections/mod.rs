@@ -1,0 +1,17 @@
+//! Sections: typed settings, one file per section that has rules, each checking itself.
+
+mod auth;
+mod database;
+mod limits;
+mod log;
+mod places;
+mod reader;
+mod server;
+
+pub use auth::{Algorithm, AuthConfig, AuthMode, ClaimNames};
+pub use database::{DatabaseConfig, Engine};
+pub use limits::LimitsConfig;
+pub use log::{LogConfig, LogFormat};
+pub use places::{BusConfig, CorsConfig, MediaConfig, UsersConfig};
+pub use reader::Reader;
+pub use server::{Network, ServerConfig};

@@ -1,0 +1,92 @@
+//! Values before they mean anything: what each key holds, and who said so.
+
+use std::{collections::BTreeMap, fmt, path::PathBuf};
+
+use secrecy::SecretString;
+
+use super::keys::{Key, Kind};
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Compiled in.
+    Default,
+    /// A line of the configuration file, from 1.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+    },
+    /// An environment variable.
+    Environment(String),
+    /// A flag of the command line.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line } => write!(f, "{}:{line}", path.display()),
+            Self::Environment(name) => f.write_str(name),
+            Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What a key holds.
+#[derive(Debug, Clone)]
+pub enum Value {
+    Text(String),
+    Whole(i64),
+    Switch(bool),
+    List(Vec<String>),
+    Secret(SecretString),
+}
+
+impl Value {
+    /// Reads the text of an environment variable or flag; the error says what would fit.
+    pub fn parse(kind: Kind, text: &str) -> Result<Self, String> {
+        match kind {
+            Kind::Text => Ok(Self::Text(text.to_owned())),
+            Kind::Secret | Kind::Address => Ok(Self::Secret(text.to_owned().into())),
+            Kind::Whole => text
+                .trim()
+                .parse()
+                .map(Self::Whole)
+                .map_err(|_| format!("must be a whole number, not {text:?}")),
+            Kind::Switch => match text.trim() {
+                "true" => Ok(Self::Switch(true)),
+                "false" => Ok(Self::Switch(false)),
+                _ => Err(format!("must be true or false, not {text:?}")),
+            },
+            Kind::List => Ok(Self::List(
+                text.split(',')
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            )),
+        }
+    }
+}
+
+/// The values of all layers, later ones over earlier ones.
+#[derive(Debug, Default, Clone)]
+pub struct Values(BTreeMap<&'static str, (Value, Origin)>);
+
+impl Values {
+    pub(super) fn set(&mut self, key: &'static Key, value: Value, origin: Origin) {
+        self.0.insert(key.path, (value, origin));
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<&(Value, Origin)> {
+        self.0.get(path)
+    }
+
+    /// Where a key's value came from; `None` when it has none.
+    pub fn origin(&self, path: &str) -> Option<&Origin> {
+        self.get(path).map(|(_, origin)| origin)
+    }
+}

@@ -1,0 +1,148 @@
+//! `/health/live` and `/health/ready`: for whoever restarts the process or sends it traffic.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{HttpResponse, http::header, web};
+use async_trait::async_trait;
+use chinwag_application::Problem;
+use tokio_util::sync::CancellationToken;
+
+/// A database that takes longer than this serves nobody.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Something without which no request can be served.
+#[async_trait]
+pub trait Probe: Send + Sync {
+    /// Whether it answers.
+    async fn answers(&self) -> bool;
+}
+
+/// What readiness is judged by.
+#[derive(Clone)]
+pub struct Health {
+    probe: Arc<dyn Probe>,
+    draining: CancellationToken,
+}
+
+impl Health {
+    /// Ready while the probe answers and nobody has asked the server to stop.
+    pub fn new(probe: Arc<dyn Probe>, draining: CancellationToken) -> Self {
+        Self { probe, draining }
+    }
+
+    /// Mounts both routes.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(web::Data::new(self.clone()))
+            .route("/health/live", web::get().to(live))
+            .route("/health/ready", web::get().to(ready));
+    }
+
+    async fn refusal(&self) -> Option<&'static str> {
+        if self.draining.is_cancelled() {
+            return Some("the server is stopping");
+        }
+        match tokio::time::timeout(PATIENCE, self.probe.answers()).await {
+            Ok(true) => None,
+            _ => Some("the database does not answer"),
+        }
+    }
+}
+
+async fn live() -> HttpResponse {
+    fine()
+}
+
+async fn ready(health: web::Data<Health>) -> HttpResponse {
+    match health.refusal().await {
+        None => fine(),
+        Some(detail) => not_ready(detail),
+    }
+}
+
+fn fine() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(serde_json::json!({ "status": "ok" }))
+}
+
+fn not_ready(detail: &str) -> HttpResponse {
+    let problem = Problem {
+        kind: "/problems/unavailable".to_owned(),
+        title: "Unavailable",
+        status: 503,
+        detail: detail.to_owned(),
+        code: "unavailable",
+        request_id: None,
+        temporary: true,
+        errors: Vec::new(),
+        retry_after_ms: None,
+    };
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    HttpResponse::ServiceUnavailable()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("application/problem+json")
+        .body(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use actix_web::{App, http::StatusCode, test};
+
+    use super::*;
+
+    struct Switch(AtomicBool);
+
+    #[async_trait]
+    impl Probe for Switch {
+        async fn answers(&self) -> bool {
+            self.0.load(Ordering::SeqCst)
+        }
+    }
+
+    struct Never;
+
+    #[async_trait]
+    impl Probe for Never {
+        async fn answers(&self) -> bool {
+            std::future::pending().await
+        }
+    }
+
+    async fn status(health: &Health, path: &str) -> (StatusCode, String) {
+        let app = test::init_service(App::new().configure(|c| health.configure(c))).await;
+        let response = test::call_service(&app, test::TestRequest::get().uri(path).to_request());
+        let response = response.await;
+        let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned());
+        (response.status(), kind.unwrap_or_default())
+    }
+
+    #[actix_web::test]
+    async fn ready_follows_the_database_and_live_does_not() {
+        let probe = Arc::new(Switch(AtomicBool::new(true)));
+        let health = Health::new(probe.clone(), CancellationToken::new());
+        assert_eq!(status(&health, "/health/ready").await.0, StatusCode::OK);
+        probe.0.store(false, Ordering::SeqCst);
+        let (code, kind) = status(&health, "/health/ready").await;
+        assert_eq!((code.as_u16(), kind.as_str()), (503, "application/problem+json"));
+        assert_eq!(status(&health, "/health/live").await.0, StatusCode::OK);
+    }
+
+    #[actix_web::test]
+    async fn a_draining_server_is_not_ready() {
+        let draining = CancellationToken::new();
+        let probe = Arc::new(Switch(AtomicBool::new(true)));
+        let health = Health::new(probe, draining.clone());
+        draining.cancel();
+        assert_eq!(status(&health, "/health/ready").await.0, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status(&health, "/health/live").await.0, StatusCode::OK);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_database_that_hangs_is_not_waited_for() {
+        let health = Health::new(Arc::new(Never), CancellationToken::new());
+        assert!(health.refusal().await.is_some());
+    }
+}

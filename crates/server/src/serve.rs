@@ -1,0 +1,121 @@
+//! `chinwag serve`: binds, says where, and serves until asked to stop.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use actix_web::{App, HttpServer};
+use tokio::net::lookup_host;
+
+use crate::{
+    compose::{self, Services},
+    config::{Config, ServerConfig, sections::LogFormat},
+    console::say,
+    failure::Failure,
+    lifecycle::Lifecycle,
+};
+
+/// A client that takes longer to say what it wants is not waited for.
+const REQUEST_HEAD: Duration = Duration::from_secs(10);
+/// How long a connection is kept for the next request.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// Small, because every socket has one: frames are gathered before they get there.
+const WRITE_BUFFER: usize = 4096;
+
+/// Serves until a signal; see [`Lifecycle`] for how it ends.
+///
+/// # Errors
+/// When it cannot begin, or breaks off.
+pub async fn serve(config: &Config) -> Result<(), Failure> {
+    let lifecycle = Lifecycle::default();
+    // Bound first: a port that is taken is told before anything is made or migrated.
+    let listener = bind(&config.server).await?;
+    let services = compose::compose(config, &lifecycle).await?;
+    lifecycle
+        .follow_signals(config.server.shutdown_grace)
+        .map_err(|error| Failure::because("signals cannot be followed", &error))?;
+    let server = start(config, listener, &services, &lifecycle)
+        .map_err(|error| Failure::because("the server cannot be started", &error))?;
+    tokio::select! {
+        outcome = server => outcome.map_err(|error| Failure::because("the server broke off", &error))?,
+        () = lifecycle.ended() => {}
+    }
+    tokio::select! {
+        () = services.close() => tracing::info!("stopped"),
+        () = lifecycle.ended() => tracing::warn!("stopped before everything was finished"),
+    }
+    Ok(())
+}
+
+fn start(
+    config: &Config,
+    listener: TcpListener,
+    services: &Services,
+    lifecycle: &Lifecycle,
+) -> io::Result<actix_web::dev::Server> {
+    let address = listener.local_addr()?;
+    let mounted = services.clone();
+    let mut server = HttpServer::new(move || {
+        let mounted = mounted.clone();
+        App::new().configure(move |config| mounted.configure(config))
+    });
+    if config.server.workers > 0 {
+        server = server.workers(config.server.workers);
+    }
+    let server = server
+        .on_connect(chinwag_ws::keep_descriptor)
+        .tcp_nodelay(true)
+        .client_request_timeout(REQUEST_HEAD)
+        .keep_alive(KEEP_ALIVE)
+        .h1_write_buffer_size(WRITE_BUFFER)
+        .shutdown_timeout(config.server.shutdown_grace.as_secs())
+        .shutdown_signal(lifecycle.draining().cancelled_owned())
+        .listen(listener)?
+        .run();
+    announce(config, address);
+    Ok(server)
+}
+
+fn announce(config: &Config, address: SocketAddr) {
+    let line = format!("chinwag is listening on http://{address}");
+    if config.log.format == LogFormat::Text {
+        say(&line);
+    }
+    if config.development() {
+        let line = "DEVELOPMENT: for this machine only, and anybody on it may sign in. Before \
+                    others use it, set auth.secret (see: chinwag config init)";
+        if config.log.format == LogFormat::Text {
+            say(line);
+        }
+        tracing::warn!("{line}");
+    }
+    tracing::info!(%address, "{line}");
+}
+
+async fn bind(server: &ServerConfig) -> Result<TcpListener, Failure> {
+    let host = server.host.trim_start_matches('[').trim_end_matches(']');
+    let shown = format!("{}:{}", server.host, server.port);
+    let addresses = lookup_host((host, server.port))
+        .await
+        .map_err(|error| Failure::because(&format!("{host} has no address"), &error))?;
+    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match chinwag_ws::listener(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => last = error,
+        }
+    }
+    Err(match last.kind() {
+        io::ErrorKind::AddrInUse => Failure::Failed(format!(
+            "{shown} is already in use by another program. Stop that one, or choose another port: \
+             chinwag --port {} (0 takes any free one)",
+            server.port.checked_add(1).unwrap_or(0)
+        )),
+        io::ErrorKind::PermissionDenied => Failure::Failed(format!(
+            "{shown} may not be used by this account. Ports from 1024 may: chinwag --port 8080"
+        )),
+        _ => Failure::because(&format!("{shown} cannot be listened on"), &last),
+    })
+}
