@@ -1,0 +1,84 @@
+//! The lists of cases, and the macros that make a test of each.
+
+/// Named tests for a storage adapter: one `async fn() -> StorageUnderTest`, which
+/// answers an empty store each time it is called.
+#[macro_export]
+macro_rules! storage_conformance {
+    ($constructor:path) => {
+        $crate::storage_cases! { @tests storage $constructor }
+    };
+}
+
+/// The one list of the cases for storage, handed on to [`conformance_cases`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! storage_cases {
+    ($($mode:tt)*) => {
+        $crate::conformance_cases! { { $($mode)* }
+            numbering {
+                eight_senders_at_once_leave_no_gap,
+                units_and_senders_share_one_numbering,
+                every_conversation_counts_for_itself,
+                a_message_takes_the_next_seq_and_revision,
+            }
+        }
+    };
+}
+
+/// Turns a list of cases into tests, or into names.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_cases {
+    ({ @tests $suite:ident $constructor:path } $($subject:ident { $($case:ident,)* })*) => {
+        $(
+            mod $subject {
+                #[allow(unused_imports)] // not needed by a constructor named from the root
+                use super::*;
+
+                $(
+                    #[$crate::tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                    async fn $case() {
+                        let stage = $crate::conformance::Stage::set($constructor().await);
+                        $crate::conformance::$suite::$subject::$case(stage).await;
+                    }
+                )*
+            }
+        )*
+    };
+    ({ @names } $($subject:ident { $($case:ident,)* })*) => {
+        &[$($((stringify!($subject), stringify!($case)),)*)*]
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    /// Every `pub async fn` in the files of a suite, as (subject, case).
+    fn written(suite: &str) -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance").join(suite);
+        let mut found = Vec::new();
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let subject = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            for line in fs::read_to_string(&path).unwrap().lines() {
+                let Some(rest) = line.strip_prefix("pub async fn ") else { continue };
+                found.push((subject.clone(), rest.split('(').next().unwrap().to_owned()));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    fn listed(names: &[(&str, &str)]) -> Vec<(String, String)> {
+        let mut names: Vec<_> =
+            names.iter().map(|(subject, case)| ((*subject).into(), (*case).into())).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn no_case_for_storage_is_forgotten() {
+        assert_eq!(written("storage"), listed(storage_cases! { @names }));
+    }
+}

@@ -1,0 +1,21 @@
+//! The suites that show an adapter to behave as its port says.
+//!
+//! An adapter's author writes a constructor and one line, and gets a named
+//! test per case:
+//!
+//! ```ignore
+//! async fn fresh() -> StorageUnderTest { /* an empty store, and its bus */ }
+//! chinwag_testkit::storage_conformance!(fresh);
+//! ```
+//!
+//! A case is a plain `async fn`, of the module of its subject; the lists
+//! are in `cases.rs`, and a test there finds the case that was forgotten. Cases know
+//! ports alone: nothing here may know an adapter.
+
+mod cases;
+mod stage;
+pub mod storage;
+mod under_test;
+
+pub use stage::Stage;
+pub use under_test::StorageUnderTest;

@@ -1,0 +1,3 @@
+//! The cases for storage, by subject.
+
+pub mod numbering;

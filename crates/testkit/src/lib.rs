@@ -1,0 +1,25 @@
+//! What tests of chinwag need: adapters in memory, a clock turned by hand,
+//! builders, and the conformance suites that every adapter of a port passes.
+//!
+//! [`memory`] behaves as the real adapters do (the suites hold it to that), so
+//! use cases are tested against it without a database. [`conformance`] is for
+//! the authors of adapters: one constructor and one macro line give a named
+//! test per case. Nothing here may be linked into a program that serves people:
+//! it fails loudly, by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // only tests run it
+#![allow(clippy::missing_panics_doc)] // a panic is how a test fails
+
+mod builders;
+mod clock;
+pub mod conformance;
+mod ids;
+pub mod memory;
+
+pub use builders::{
+    attached_draft, direct, group, new_message, request_hash, summary, user, user_id,
+};
+pub use clock::ManualClock;
+pub use ids::SequentialIds;
+
+#[doc(hidden)] // for the macros
+pub use tokio;

@@ -1,0 +1,5 @@
+//! Every port, held in memory.
+
+mod bus;
+
+pub use bus::MemoryBus;
