@@ -32,7 +32,8 @@ fn reactions(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(uuid("message_id"))
         .col(bytewise(manager, "user_id"))
         .col(bytewise(manager, "emoji"))
-        .col(big_integer("created_at"))
+        // That the message had: later reactions to it have a higher one.
+        .col(big_integer("revision"))
         .primary_key(
             Index::create().col("conversation_id").col("message_id").col("user_id").col("emoji"),
         )

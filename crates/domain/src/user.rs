@@ -127,6 +127,23 @@ impl User {
         }
         changed
     }
+
+    /// Takes over what a later token says, as [`User::new`] made it: profile
+    /// and role; true when something changed. A name that only stands in for a
+    /// missing one does not replace a real one.
+    pub fn see_again(&mut self, seen: &Self) -> bool {
+        let UserSummary { username, name, avatar_url, .. } = seen.summary.clone();
+        let real = !seen.name_stands_in() || self.name_stands_in();
+        let profile = Profile { name: real.then_some(name), username, avatar_url };
+        let role_changed = self.role != seen.role;
+        self.role = seen.role;
+        self.update(profile, seen.updated_at) || role_changed
+    }
+
+    fn name_stands_in(&self) -> bool {
+        let UserSummary { id, username, name, .. } = &self.summary;
+        name == id.as_str() || username.as_ref() == Some(name)
+    }
 }
 
 #[cfg(test)]
@@ -148,5 +165,31 @@ mod tests {
         assert!(!user.update(Profile::default(), Timestamp::from_millis(9)));
         assert_eq!(user.summary.name, "Ann");
         assert_eq!(user.updated_at, Timestamp::default());
+    }
+
+    #[test]
+    fn a_token_that_names_nobody_keeps_the_known_name() {
+        let id: UserId = "u1".parse().unwrap();
+        let new = |name: Option<&str>, username: Option<&str>, role| {
+            let profile = Profile {
+                name: name.map(Into::into),
+                username: username.map(Into::into),
+                avatar_url: None,
+            };
+            User::new(id.clone(), profile, role, Timestamp::from_millis(9))
+        };
+        let mut user = new(None, None, AppRole::Member);
+        assert!(user.see_again(&new(None, Some("ann"), AppRole::Member)));
+        assert_eq!(user.summary.name, "ann", "one stand-in replaces another");
+        assert!(user.see_again(&new(Some("Ann"), None, AppRole::Member)));
+        assert_eq!(
+            (user.summary.name.as_str(), user.summary.username.as_deref()),
+            ("Ann", Some("ann"))
+        );
+        assert!(!user.see_again(&new(None, None, AppRole::Member)));
+        assert!(!user.see_again(&new(None, Some("ann"), AppRole::Member)));
+        assert_eq!(user.summary.name, "Ann");
+        assert!(user.see_again(&new(None, None, AppRole::Admin)));
+        assert_eq!(user.role, AppRole::Admin);
     }
 }

@@ -9,7 +9,12 @@ mod entity;
 mod error;
 mod messages;
 mod migrate;
+mod repo;
 mod rows;
+mod sql;
+mod unit_of_work;
 
 pub use connect::{ConnectError, Database, DatabaseOptions};
 pub use migrate::{MigrateError, MigrationState};
+pub use repo::{SeaAccounts, SeaConversations, SeaUsers};
+pub use unit_of_work::SeaUnitsOfWork;

@@ -79,7 +79,7 @@ pub(crate) async fn tallies(
         .filter(reaction::Column::MessageId.is_in(ids))
         .group_by(reaction::Column::MessageId)
         .group_by(reaction::Column::Emoji)
-        .order_by_asc(reaction::Column::CreatedAt.min())
+        .order_by_asc(reaction::Column::Revision.min())
         .order_by_asc(reaction::Column::Emoji)
         .into_model::<TallyRow>()
         .all(database)

@@ -330,8 +330,9 @@ pub(crate) fn message_row(
     })
 }
 
-/// The pattern that finds `needle` as it is, in any case, in a column of lower-cased text.
-pub(crate) fn contains(needle: &str) -> sea_orm::sea_query::LikeExpr {
+/// The pattern that finds `needle` as it is, in any case, in a column of lower-cased text,
+/// with a backslash as the escape.
+pub(crate) fn pattern(needle: &str) -> String {
     let mut pattern = String::with_capacity(needle.len() + 2);
     pattern.push('%');
     for letter in needle.to_lowercase().chars() {
@@ -341,7 +342,12 @@ pub(crate) fn contains(needle: &str) -> sea_orm::sea_query::LikeExpr {
         pattern.push(letter);
     }
     pattern.push('%');
-    sea_orm::sea_query::LikeExpr::new(pattern).escape('\\')
+    pattern
+}
+
+/// [`pattern`] for a statement that is built.
+pub(crate) fn contains(needle: &str) -> sea_orm::sea_query::LikeExpr {
+    sea_orm::sea_query::LikeExpr::new(pattern(needle)).escape('\\')
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult,
     Statement, Value,
-    sea_query::{Nullable, ValueType, value::prelude::NotU8},
 };
 
 use crate::error::from_db;
@@ -33,14 +32,15 @@ impl Binds {
 
     /// The right side of a comparison with any of these: one array where the
     /// database has arrays (one statement to prepare, whatever their number).
-    pub(crate) fn any<T>(&mut self, values: &[T]) -> String
+    pub(crate) fn any<T>(&mut self, values: Vec<T>) -> String
     where
-        T: Clone + Into<Value> + NotU8 + ValueType + Nullable,
+        T: Into<Value>,
+        Vec<T>: Into<Value>,
     {
         if self.backend == DbBackend::Postgres {
-            return format!("= ANY({})", self.add(values.to_vec()));
+            return format!("= ANY({})", self.add(values));
         }
-        let holders: Vec<String> = values.iter().map(|value| self.add(value.clone())).collect();
+        let holders: Vec<String> = values.into_iter().map(|value| self.add(value)).collect();
         format!("IN ({})", holders.join(", "))
     }
 
@@ -81,7 +81,8 @@ pub(crate) fn read_optional<M: FromQueryResult>(
     alias: &str,
     column: impl ColumnTrait,
 ) -> Result<Option<M>, StorageError> {
-    let key: Option<String> = row.try_get(&format!("{alias}_"), column.as_str()).map_err(from_db)?;
+    let key: Option<String> =
+        row.try_get(&format!("{alias}_"), column.as_str()).map_err(from_db)?;
     key.map(|_| read(row, alias)).transpose()
 }
 

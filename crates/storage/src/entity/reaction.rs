@@ -13,7 +13,8 @@ pub struct Model {
     pub user_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub emoji: String,
-    pub created_at: i64,
+    /// That the message had: later reactions to it have a higher one.
+    pub revision: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

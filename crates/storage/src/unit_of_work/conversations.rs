@@ -45,7 +45,7 @@ impl ConversationWrites for SeaUnitOfWork {
     ) -> Result<DirectInserted, StorageError> {
         let row = rows::conversation_row(conversation)?.into_active_model();
         let inserted = Entity::insert(row)
-            .on_conflict(OnConflict::column(Column::DirectKey).do_nothing().take())
+            .on_conflict(OnConflict::column(Column::DirectKey).do_nothing().to_owned())
             .exec_without_returning(&self.transaction)
             .await
             .map_err(from_db)?;

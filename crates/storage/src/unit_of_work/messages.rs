@@ -17,7 +17,7 @@ use crate::{
         message_edit, reaction,
     },
     error::{corrupt, from_db},
-    message_log, rows,
+    messages, rows,
 };
 
 #[async_trait]
@@ -27,7 +27,7 @@ impl MessageWrites for SeaUnitOfWork {
         id: MessageId,
         viewer: &UserId,
     ) -> Result<Option<Message>, StorageError> {
-        message_log::find(&self.transaction, id, viewer).await
+        messages::find(&self.transaction, id, viewer).await
     }
 
     async fn insert_message(&mut self, message: &Message) -> Result<(), StorageError> {
@@ -74,7 +74,7 @@ impl MessageWrites for SeaUnitOfWork {
             revision: Set(message.revision.get()),
         };
         let added = reaction::Entity::insert(row)
-            .on_conflict(OnConflict::new().do_nothing().take())
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
             .exec_without_returning(&self.transaction)
             .await
             .map_err(from_db)?;
@@ -93,10 +93,8 @@ impl MessageWrites for SeaUnitOfWork {
             user.to_string(),
             emoji.to_string(),
         );
-        let removed = reaction::Entity::delete_by_id(key)
-            .exec(&self.transaction)
-            .await
-            .map_err(from_db)?;
+        let removed =
+            reaction::Entity::delete_by_id(key).exec(&self.transaction).await.map_err(from_db)?;
         Ok(removed.rows_affected > 0)
     }
 }

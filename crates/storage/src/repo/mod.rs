@@ -1,0 +1,9 @@
+//! What is read and written outside of units of work, one adapter per port.
+
+mod accounts;
+mod conversations;
+mod users;
+
+pub use accounts::SeaAccounts;
+pub use conversations::SeaConversations;
+pub use users::SeaUsers;
