@@ -1,5 +1,26 @@
 //! Every port, held in memory.
+//!
+//! [`MemoryStore`] is the storage: one state behind one lock for writers, the
+//! last committed state for readers, as in the databases. The others stand
+//! alone. What use cases do and a database would refuse (writing without the
+//! lock, a number out of turn, a person nobody knows) is refused here too.
 
+mod accounts;
 mod bus;
+mod conversations;
+mod message_log;
+mod passwords;
+mod presence;
+mod receipts;
+mod state;
+mod store;
+mod summaries;
+mod tokens;
+mod unit_of_work;
+mod users;
 
 pub use bus::MemoryBus;
+pub use passwords::PlainPasswords;
+pub use presence::MemoryPresenceBoard;
+pub use store::MemoryStore;
+pub use tokens::FakeTokens;

@@ -1,0 +1,131 @@
+//! Local accounts.
+
+use async_trait::async_trait;
+use chinwag_domain::{
+    Session, SessionId, SessionState, Timestamp, UserId,
+    ports::{Accounts, Credential, NewAccount, Rotation, StorageError},
+};
+
+use super::{
+    MemoryStore,
+    state::{State, fault},
+};
+
+#[async_trait]
+impl Accounts for MemoryStore {
+    async fn register(&self, account: NewAccount) -> Result<bool, StorageError> {
+        self.write(|state| register(state, account)).await
+    }
+
+    async fn credential(&self, login: &str) -> Result<Option<Credential>, StorageError> {
+        Ok(self.read(|state| {
+            let (id, password_hash) = state.credentials.get(login)?.clone();
+            Some(Credential { user: state.users.get(&id)?.clone(), password_hash })
+        }))
+    }
+
+    async fn open_session(&self, session: Session) -> Result<(), StorageError> {
+        self.write(|state| open(state, session)).await
+    }
+
+    async fn rotate(
+        &self,
+        presented: &[u8],
+        replacement: &[u8],
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<Rotation, StorageError> {
+        let rotation =
+            self.write(|state| rotate(state, presented, replacement, now, expires_at)).await;
+        Ok(rotation.unwrap_or(Rotation::Unknown))
+    }
+
+    async fn session_state(&self, id: SessionId) -> Result<Option<SessionState>, StorageError> {
+        Ok(self.read(|state| {
+            let session = state.sessions.get(&id)?;
+            let revoked = session.revoked_at.is_some();
+            Some(if revoked { SessionState::Revoked } else { SessionState::Active })
+        }))
+    }
+
+    async fn sessions(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StorageError> {
+        let mut sessions: Vec<_> = self.read(|state| {
+            let of_user = state.sessions.values().filter(|session| session.user_id == *user);
+            of_user.filter(|session| stands(session, now)).cloned().collect()
+        });
+        sessions.sort_by_key(|session| std::cmp::Reverse((session.created_at, session.id)));
+        Ok(sessions)
+    }
+
+    async fn revoke(
+        &self,
+        user: &UserId,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let revoked = self.write(|state| {
+            let session = state.sessions.get_mut(&id)?;
+            if session.user_id != *user || session.revoked_at.is_some() {
+                return None;
+            }
+            session.revoked_at = Some(now);
+            Some(true)
+        });
+        Ok(revoked.await.unwrap_or(false))
+    }
+}
+
+fn stands(session: &Session, now: Timestamp) -> bool {
+    session.revoked_at.is_none() && session.expires_at > now
+}
+
+fn register(state: &mut State, account: NewAccount) -> Result<bool, StorageError> {
+    let NewAccount { user, credential, session } = account;
+    let id = user.summary.id.clone();
+    if credential.as_ref().is_some_and(|(login, _)| state.credentials.contains_key(login)) {
+        return Ok(false);
+    }
+    if state.users.insert(id.clone(), user).is_some() {
+        return Err(fault(format!("{id} is there already")));
+    }
+    if let Some((login, hash)) = credential {
+        state.credentials.insert(login, (id, hash));
+    }
+    open(state, session)?;
+    Ok(true)
+}
+
+fn open(state: &mut State, session: Session) -> Result<(), StorageError> {
+    if !state.users.contains_key(&session.user_id) {
+        return Err(fault(format!("nobody knows {}", session.user_id)));
+    }
+    state.refresh_tokens.insert(session.refresh_hash.clone(), (session.id, false));
+    state.sessions.insert(session.id, session);
+    Ok(())
+}
+
+/// `None` for what was never issued, or is good no more.
+fn rotate(
+    state: &mut State,
+    presented: &[u8],
+    replacement: &[u8],
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Option<Rotation> {
+    let (id, used) = state.refresh_tokens.get_mut(presented)?;
+    let session = state.sessions.get_mut(id)?;
+    if !stands(session, now) {
+        return None;
+    }
+    if std::mem::replace(used, true) {
+        session.revoked_at = Some(now);
+        let user_id = session.user_id.clone();
+        return Some(Rotation::Reused { user_id, session_id: session.id });
+    }
+    session.refresh_hash = replacement.to_vec();
+    session.refreshed_at = now;
+    session.expires_at = expires_at;
+    let (session, user) = (session.clone(), state.users.get(&session.user_id)?.clone());
+    state.refresh_tokens.insert(replacement.to_vec(), (session.id, false));
+    Some(Rotation::Rotated(Box::new(session), Box::new(user)))
+}

@@ -1,0 +1,225 @@
+//! Units of work: a copy of the state, which becomes the state with the commit.
+
+use std::{
+    collections::{HashSet, hash_map::Entry},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use chinwag_domain::{
+    Conversation, ConversationId, Edit, Emoji, Event, Message, MessageId, Participant, RequestHash,
+    UserId,
+    ports::{
+        ConversationWrites, DirectInserted, MessageWrites, ParticipantWrites, StorageError,
+        UnitOfWork,
+    },
+};
+use tokio::sync::OwnedMutexGuard;
+
+use super::{
+    state::{Room, State, Stored, direct_key, fault},
+    store::Inner,
+};
+
+/// One transaction; dropped, its copy is gone.
+pub(super) struct MemoryUnitOfWork {
+    store: Arc<Inner>,
+    /// Nobody else writes while it is held.
+    turn: OwnedMutexGuard<()>,
+    working: State,
+    events: Vec<Event>,
+    /// What may be written: a database would not stop who forgets the lock.
+    locked: HashSet<ConversationId>,
+}
+
+impl MemoryUnitOfWork {
+    pub(super) fn new(store: Arc<Inner>, turn: OwnedMutexGuard<()>, working: State) -> Self {
+        Self { store, turn, working, events: Vec::new(), locked: HashSet::new() }
+    }
+
+    /// A conversation to write in.
+    fn locked(&mut self, id: ConversationId) -> Result<&mut Room, StorageError> {
+        if !self.locked.contains(&id) {
+            return Err(fault(format!("conversation {id} was not locked")));
+        }
+        let room = self.working.rooms.get_mut(&id).map(Arc::make_mut);
+        room.ok_or_else(|| fault(format!("no conversation {id}")))
+    }
+
+    /// A message to write.
+    fn stored(&mut self, message: &Message) -> Result<&mut Stored, StorageError> {
+        let found = self.locked(message.conversation_id)?.at(message.seq);
+        found
+            .filter(|stored| stored.message.id == message.id)
+            .ok_or_else(|| fault(format!("no message {}", message.id)))
+    }
+
+    fn insert(&mut self, conversation: &Conversation) -> Result<(), StorageError> {
+        let room = Arc::new(Room::new(conversation.clone()));
+        if self.working.rooms.insert(conversation.id, room).is_some() {
+            return Err(fault(format!("conversation {} is there already", conversation.id)));
+        }
+        self.locked.insert(conversation.id);
+        Ok(())
+    }
+
+    fn known(&self, user: &UserId) -> Result<(), StorageError> {
+        let known = self.working.users.contains_key(user);
+        if known { Ok(()) } else { Err(fault(format!("nobody knows {user}"))) }
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for MemoryUnitOfWork {
+    fn publish(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StorageError> {
+        let Self { store, turn, working, events, .. } = *self;
+        *store.committed.write() = working;
+        for event in events {
+            store.bus.publish(event);
+        }
+        drop(turn);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ConversationWrites for MemoryUnitOfWork {
+    async fn lock_conversation(
+        &mut self,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StorageError> {
+        let row = self.working.room(id).map(|room| room.row.clone());
+        self.locked.extend(row.as_ref().map(|row| row.id));
+        Ok(row)
+    }
+
+    async fn insert_group(&mut self, conversation: &Conversation) -> Result<(), StorageError> {
+        self.insert(conversation)
+    }
+
+    async fn insert_direct(
+        &mut self,
+        conversation: &Conversation,
+    ) -> Result<DirectInserted, StorageError> {
+        let key = conversation.direct_key.as_ref().ok_or_else(|| fault("without a pair"))?;
+        match self.working.direct.entry(direct_key(key)) {
+            Entry::Occupied(existing) => return Ok(DirectInserted::Existing(*existing.get())),
+            Entry::Vacant(place) => place.insert(conversation.id),
+        };
+        self.insert(conversation)?;
+        Ok(DirectInserted::New)
+    }
+
+    async fn save_conversation(&mut self, conversation: &Conversation) -> Result<(), StorageError> {
+        self.locked(conversation.id)?.row = conversation.clone();
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ParticipantWrites for MemoryUnitOfWork {
+    async fn participant(
+        &mut self,
+        id: ConversationId,
+        user: &UserId,
+    ) -> Result<Option<Participant>, StorageError> {
+        let row = self.working.rooms.get(&id).and_then(|room| room.people.get(user));
+        Ok(row.map(|row| self.working.participant(row)))
+    }
+
+    async fn present(&mut self, id: ConversationId) -> Result<Vec<Participant>, StorageError> {
+        let room = self.working.rooms.get(&id);
+        Ok(room.map(|room| self.working.present(room)).unwrap_or_default())
+    }
+
+    async fn insert_participants(
+        &mut self,
+        participants: &[Participant],
+    ) -> Result<(), StorageError> {
+        for participant in participants {
+            let id = &participant.user.id;
+            self.known(id)?;
+            let people = &mut self.locked(participant.conversation_id)?.people;
+            if people.insert(id.clone(), participant.clone()).is_some() {
+                return Err(fault(format!("{id} is in the conversation already")));
+            }
+        }
+        Ok(())
+    }
+
+    async fn save_participant(&mut self, participant: &Participant) -> Result<(), StorageError> {
+        self.known(&participant.user.id)?;
+        let people = &mut self.locked(participant.conversation_id)?.people;
+        let mut row = participant.clone();
+        if let Some(before) = people.get(&row.user.id) {
+            row.read_seq = row.read_seq.max(before.read_seq);
+            row.delivered_seq = row.delivered_seq.max(before.delivered_seq);
+            row.cleared_seq = row.cleared_seq.max(before.cleared_seq);
+        }
+        people.insert(row.user.id.clone(), row);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl MessageWrites for MemoryUnitOfWork {
+    async fn message(
+        &mut self,
+        id: MessageId,
+        viewer: &UserId,
+    ) -> Result<Option<Message>, StorageError> {
+        let found = self.working.find(id);
+        Ok(found.map(|(_, stored)| self.working.message(stored, viewer)))
+    }
+
+    async fn insert_message(&mut self, message: &Message) -> Result<(), StorageError> {
+        self.known(&message.sender.id)?;
+        self.locked(message.conversation_id)?.push(message.clone(), RequestHash([0; 32]))
+    }
+
+    async fn save_message(
+        &mut self,
+        message: &Message,
+        edit: Option<&Edit>,
+    ) -> Result<(), StorageError> {
+        let stored = self.stored(message)?;
+        stored.message = message.clone();
+        stored.edits.extend(edit.cloned());
+        if message.tombstone.is_some() {
+            stored.edits.clear();
+            stored.reactions.clear();
+        }
+        Ok(())
+    }
+
+    async fn add_reaction(
+        &mut self,
+        message: &Message,
+        user: &UserId,
+        emoji: &Emoji,
+    ) -> Result<bool, StorageError> {
+        let reactions = &mut self.stored(message)?.reactions;
+        let reaction = (user.clone(), emoji.clone());
+        let new = !reactions.contains(&reaction);
+        if new {
+            reactions.push(reaction);
+        }
+        Ok(new)
+    }
+
+    async fn remove_reaction(
+        &mut self,
+        message: &Message,
+        user: &UserId,
+        emoji: &Emoji,
+    ) -> Result<bool, StorageError> {
+        let reactions = &mut self.stored(message)?.reactions;
+        let before = reactions.len();
+        reactions.retain(|(who, what)| (who, what) != (user, emoji));
+        Ok(reactions.len() < before)
+    }
+}

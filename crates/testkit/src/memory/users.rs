@@ -1,0 +1,88 @@
+//! People.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use chinwag_domain::{
+    Limit, Page, Profile, Timestamp, User, UserCursor, UserId,
+    ports::{StorageError, Users},
+};
+
+use super::{MemoryStore, summaries::is_called};
+
+#[async_trait]
+impl Users for MemoryStore {
+    async fn provision(&self, user: User) -> Result<User, StorageError> {
+        let stored = self.write(|state| {
+            let id = user.summary.id.clone();
+            let known = state.users.entry(id).or_insert_with(|| user.clone());
+            known.see_again(&user);
+            known.clone()
+        });
+        Ok(stored.await)
+    }
+
+    async fn find(&self, id: &UserId) -> Result<Option<User>, StorageError> {
+        Ok(self.read(|state| state.users.get(id).cloned()))
+    }
+
+    async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, StorageError> {
+        let ids: HashSet<_> = ids.iter().collect();
+        Ok(self
+            .read(|state| ids.into_iter().filter_map(|id| state.users.get(id)).cloned().collect()))
+    }
+
+    async fn directory(
+        &self,
+        search: Option<&str>,
+        known_to: Option<&UserId>,
+        after: Option<&UserCursor>,
+        limit: Limit,
+    ) -> Result<Page<User, UserCursor>, StorageError> {
+        let limit = usize::from(limit.get());
+        let mut found: Vec<User> = self.read(|state| {
+            let wanted = |user: &&User| {
+                let id = &user.summary.id;
+                user.deactivated_at.is_none()
+                    && after.is_none_or(|after| *id > after.0)
+                    && search.is_none_or(|search| is_called(user, search))
+                    && known_to.is_none_or(|viewer| viewer == id || state.share(viewer, id))
+            };
+            state.users.values().filter(wanted).take(limit + 1).cloned().collect()
+        });
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let last = found.last().filter(|_| more);
+        let next = last.map(|user| UserCursor(user.summary.id.clone()));
+        Ok(Page { items: found, next, total: None })
+    }
+
+    async fn update_profile(
+        &self,
+        id: &UserId,
+        profile: Profile,
+        now: Timestamp,
+    ) -> Result<Option<User>, StorageError> {
+        let stored = self.write(|state| {
+            let user = state.users.get_mut(id)?;
+            let picture = profile.avatar_url.clone();
+            if user.summary.avatar_url != picture {
+                user.summary.avatar_url = picture;
+                user.updated_at = now;
+            }
+            user.update(Profile { username: None, ..profile }, now);
+            Some(user.clone())
+        });
+        Ok(stored.await)
+    }
+
+    async fn seen(&self, id: &UserId, at: Timestamp) -> Result<(), StorageError> {
+        self.write(|state| {
+            if let Some(user) = state.users.get_mut(id) {
+                user.last_seen_at = user.last_seen_at.max(Some(at));
+            }
+        })
+        .await;
+        Ok(())
+    }
+}
