@@ -1,0 +1,71 @@
+//! Request bodies as bytes: JSON, in time, and not too many. What is in them
+//! is read by the use cases, after they have checked who asks.
+
+use actix_web::{
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    rt::time::timeout,
+};
+use bytes::{Bytes, BytesMut};
+use chinwag_application::Error;
+use futures_util::StreamExt as _;
+
+use crate::RestOptions;
+
+/// Bytes of a body, at most.
+const LIMIT: usize = 256 * 1024;
+
+/// How much more than the limit is read and dropped, so that a client that is
+/// still sending finds the answer rather than a closed connection.
+const TOLERANCE: usize = 4;
+
+/// The body; an empty one needs no content type.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    payload: Payload,
+    options: &RestOptions,
+) -> Result<Bytes, Error> {
+    let json = is_json(headers);
+    match timeout(options.body_patience, collect(payload, json)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Error::Malformed("it did not arrive in time".to_owned())),
+    }
+}
+
+async fn collect(mut payload: Payload, json: bool) -> Result<Bytes, Error> {
+    let mut body = BytesMut::new();
+    let mut refused = None;
+    let mut seen = 0_usize;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Error::Malformed("it broke off".to_owned()))?;
+        seen = seen.saturating_add(chunk.len());
+        if seen > LIMIT {
+            refused = Some(Error::TooLarge("a body may have at most 256 KiB"));
+            body = BytesMut::new();
+        } else if !json && seen > 0 {
+            refused = refused.or(Some(Error::UnsupportedMediaType));
+        } else {
+            body.extend_from_slice(&chunk);
+        }
+        if seen > LIMIT * TOLERANCE {
+            break;
+        }
+    }
+    refused.map_or_else(|| Ok(body.freeze()), Err)
+}
+
+/// `application/json` in UTF-8, and not packed in anything.
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let plain = text(header::CONTENT_ENCODING).is_none_or(|it| it.eq_ignore_ascii_case("identity"));
+    let Some(kind) = text(header::CONTENT_TYPE) else { return false };
+    let mut parts = kind.split(';').map(str::trim);
+    let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let utf8 = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => {
+            value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    });
+    plain && json && utf8
+}

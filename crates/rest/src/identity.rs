@@ -1,0 +1,71 @@
+//! Who asks: a person with a bearer token, or anybody where a route is open.
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    web,
+};
+use chinwag_application::{Actor, Chat, Error, SignIn};
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+
+use crate::{params, problem::Refusal};
+
+/// The person whose token came with the request.
+pub(crate) struct Caller(pub Actor);
+
+impl FromRequest for Caller {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let token = bearer(request.headers())?;
+            let chat = chat(&request)?;
+            let actor = chat.authenticate.execute(token).await?.actor;
+            params::check_names(&request)?;
+            Ok(Self(actor))
+        })
+    }
+}
+
+/// Somebody who signs in.
+pub(crate) struct Anyone(pub SignIn);
+
+impl FromRequest for Anyone {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let agent = request.headers().get(header::USER_AGENT);
+        let user_agent = agent.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        ready(params::check_names(request).map(|()| Self(SignIn { user_agent })).map_err(Refusal))
+    }
+}
+
+/// The use cases that the app was configured with.
+pub(crate) fn chat(request: &HttpRequest) -> Result<web::Data<Chat>, Error> {
+    let chat = request.app_data::<web::Data<Chat>>();
+    chat.cloned().ok_or_else(|| Error::Internal("the routes were mounted without a chat".into()))
+}
+
+/// The token of the `Authorization` header. A token anywhere else is no token.
+///
+/// # Errors
+/// [`Error::TokenMissing`] without the header; [`Error::TokenInvalid`] for two
+/// of them, another scheme, or what cannot be a token.
+pub fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
+    let mut values = headers.get_all(header::AUTHORIZATION);
+    let value = values.next().ok_or(Error::TokenMissing)?;
+    if values.next().is_some() {
+        return Err(Error::TokenInvalid);
+    }
+    let (scheme, token) =
+        value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Error::TokenInvalid)?;
+    let token = token.trim_matches(' ');
+    // RFC 6750's b64token.
+    let fits = !token.is_empty()
+        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
+    if scheme.eq_ignore_ascii_case("bearer") && fits { Ok(token) } else { Err(Error::TokenInvalid) }
+}

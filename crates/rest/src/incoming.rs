@@ -1,0 +1,54 @@
+//! A request, taken apart only when its handler asks: so that who may not ask
+//! hears that first, whatever else is wrong.
+
+use std::{collections::HashMap, str::FromStr};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use bytes::Bytes;
+use chinwag_application::{Chat, Error, request};
+use futures_util::future::{Ready, ready};
+
+use crate::{RestOptions, body, identity, params::Params, problem::Refusal};
+
+/// The request and the use cases it is for.
+pub(crate) struct Incoming {
+    pub chat: web::Data<Chat>,
+    pub http: HttpRequest,
+    payload: Payload,
+}
+
+impl FromRequest for Incoming {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = payload.take();
+        let chat = identity::chat(request).map_err(Refusal);
+        ready(chat.map(|chat| Self { chat, http: request.clone(), payload }))
+    }
+}
+
+impl Incoming {
+    /// An id in the path; a malformed one names nothing.
+    pub fn id<T: FromStr>(&self, name: &str) -> Result<T, Error> {
+        request::id(&self.segment(name)?)
+    }
+
+    /// A segment of the path, decoded.
+    pub fn segment(&self, name: &str) -> Result<String, Error> {
+        let segments: Result<HashMap<String, String>, _> = self.http.match_info().load();
+        segments.ok().and_then(|mut segments| segments.remove(name)).ok_or(Error::NotFound)
+    }
+
+    /// The query string.
+    pub fn params(&self) -> Params {
+        Params::of(&self.http)
+    }
+
+    /// The whole body.
+    pub async fn body(self) -> Result<Bytes, Error> {
+        let options = self.http.app_data::<web::Data<RestOptions>>().cloned();
+        let options = options.unwrap_or_else(|| web::Data::new(RestOptions::default()));
+        body::read(self.http.headers(), self.payload, &options).await
+    }
+}

@@ -1,0 +1,79 @@
+//! Messages: sending, reading, editing, deleting, reacting.
+
+use actix_web::web::ServiceConfig;
+use chinwag_application::request::HistoryQuery;
+
+use crate::{
+    answer::{Answer, list, nothing, ok, sent},
+    identity::Caller,
+    incoming::Incoming,
+    resource::at,
+};
+
+pub(super) fn configure(config: &mut ServiceConfig) {
+    const HISTORY: &[&str] =
+        &["before", "after", "around", "order", "limit", "cursor", "page", "search"];
+    let history = at("/conversations/{conversation_id}/messages").params(HISTORY);
+    config
+        .service(history.get(read).post(send).done())
+        .service(at("/messages").post(send_to_person).done())
+        .service(at("/messages/{message_id}").get(get).patch(edit).delete(delete).done())
+        .service(at("/messages/{message_id}/reactions/{emoji}").put(react).delete(unreact).done());
+}
+
+async fn read(caller: Caller, incoming: Incoming) -> Answer {
+    let id = incoming.id("conversation_id")?;
+    let mut params = incoming.params();
+    let query = HistoryQuery {
+        before: params.seq("before"),
+        after: params.seq("after"),
+        around: params.seq("around"),
+        order: params.order(),
+        limit: params.limit(),
+        cursor: params.text("cursor"),
+        page: params.page(),
+        search: params.text("search"),
+    };
+    params.done()?;
+    let found = incoming.chat.history.execute(&caller.0, id, query).await?;
+    list(&incoming.http, found)
+}
+
+async fn send(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, http) = (incoming.chat.clone(), incoming.http.clone());
+    let id = incoming.id("conversation_id")?;
+    let body = incoming.body().await?;
+    sent(&http, chat.send_message.to_conversation(&caller.0, id, &body).await?)
+}
+
+async fn send_to_person(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, http) = (incoming.chat.clone(), incoming.http.clone());
+    let body = incoming.body().await?;
+    sent(&http, chat.send_message.to_person(&caller.0, &body).await?)
+}
+
+async fn get(caller: Caller, incoming: Incoming) -> Answer {
+    let id = incoming.id("message_id")?;
+    ok(incoming.chat.get_message.execute(&caller.0, id).await?)
+}
+
+async fn edit(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, id) = (incoming.chat.clone(), incoming.id("message_id")?);
+    ok(chat.edit_message.execute(&caller.0, id, &incoming.body().await?).await?)
+}
+
+async fn delete(caller: Caller, incoming: Incoming) -> Answer {
+    let id = incoming.id("message_id")?;
+    incoming.chat.delete_message.execute(&caller.0, id).await?;
+    nothing()
+}
+
+async fn react(caller: Caller, incoming: Incoming) -> Answer {
+    let (id, emoji) = (incoming.id("message_id")?, incoming.segment("emoji")?);
+    ok(incoming.chat.react.add(&caller.0, id, &emoji).await?)
+}
+
+async fn unreact(caller: Caller, incoming: Incoming) -> Answer {
+    let (id, emoji) = (incoming.id("message_id")?, incoming.segment("emoji")?);
+    ok(incoming.chat.react.remove(&caller.0, id, &emoji).await?)
+}

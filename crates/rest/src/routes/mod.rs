@@ -1,0 +1,25 @@
+//! The routes: a file per part of the protocol, each with its resources and
+//! their handlers. A handler decides nothing.
+
+mod accounts;
+mod conversations;
+mod messages;
+mod participants;
+mod presence;
+mod reading;
+mod sync;
+mod users;
+
+use actix_web::web::ServiceConfig;
+
+/// Registers all resources, relative to the scope they are in.
+pub(crate) fn configure(config: &mut ServiceConfig) {
+    accounts::configure(config);
+    users::configure(config);
+    presence::configure(config);
+    conversations::configure(config);
+    participants::configure(config);
+    messages::configure(config);
+    reading::configure(config);
+    sync::configure(config);
+}
