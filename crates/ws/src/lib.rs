@@ -1,17 +1,41 @@
-//! The WebSocket side of the server.
+//! The WebSocket side of the server: the raw JSON protocol `chat.v1`.
 //!
-//! Transport first: an encoded [`frame::Frame`] goes into a socket's [`outbox::Outbox`] from any
-//! thread, the response body drains it, [`incoming::Reader`] hands over what the client says, and
-//! [`socket::open`] makes all of them out of one HTTP request. None of that knows what a frame
-//! means.
+//! Transport: an encoded [`frame::Frame`] goes into a socket's [`outbox::Outbox`] from any thread,
+//! the response body drains it, [`incoming::Reader`] hands over what the client says, and
+//! [`socket::open`] makes all of them out of one HTTP request. On top of it the [`hub`] knows which
+//! sockets hear of which events, and a connection turns requests into use cases.
 
 pub mod close;
+mod connection;
+mod dispatch;
 pub mod frame;
 pub mod heartbeat;
+pub mod hub;
 pub mod incoming;
 pub mod outbox;
 mod outgoing;
+mod protocol;
 pub mod socket;
 pub mod stalled;
+mod upgrade;
 
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+
+pub use hub::{Hub, HubOptions};
 pub use stalled::{keep_descriptor, listener};
+pub use upgrade::{Door, WsOptions};
+
+/// Mounts the socket at `/api/v1/ws`. The same door is to be given to every worker.
+pub fn configure(door: Arc<Door>) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| {
+        config.route(
+            "/api/v1/ws",
+            web::get().to(move |request: HttpRequest, payload: web::Payload| {
+                let door = Arc::clone(&door);
+                async move { door.open(request, payload).await }
+            }),
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! The hub: which sockets are here, and which events go to which of them.
+//!
+//! A cloneable handle over sharded maps. Topics are people and conversations:
+//! a [`Seat`] is one socket, a [`Feed`] is one conversation with the seats of
+//! those who take part in it. An event is encoded once and the same bytes are
+//! pushed, without waiting, into every seat's outbox.
+//!
+//! The bus is a hint and the database the truth: a feed delivers in revision
+//! order, waits a moment for what is missing, reads the list of people again
+//! when an event knows of a newer one, and says `sync.required` rather than
+//! leave a hole. What frames a client sends, and how, is not known here.
+
+mod deliver;
+mod enter;
+mod feed;
+mod frames;
+mod presence;
+mod repair;
+mod seat;
+mod steps;
+mod ticks;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
+
+use chinwag_application::Chat;
+use chinwag_domain::{ConversationId, Event, Signal, UserId, ports::EventSink};
+use dashmap::DashMap;
+use parking_lot::Mutex;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub use enter::Refused;
+pub use seat::Seat;
+
+use feed::Feed;
+
+/// What an operator decides about sockets.
+#[derive(Debug, Clone)]
+pub struct HubOptions {
+    /// Sockets of one person on this node.
+    pub sockets_per_user: usize,
+    /// How long an event waits for its predecessor.
+    pub hold_back: Duration,
+    /// How often heads are compared with the database.
+    pub repair_every: Duration,
+}
+
+impl Default for HubOptions {
+    fn default() -> Self {
+        Self {
+            sockets_per_user: 20,
+            hold_back: Duration::from_millis(200),
+            repair_every: Duration::from_secs(2),
+        }
+    }
+}
+
+/// All sockets of this node.
+pub struct Hub {
+    chat: Arc<Chat>,
+    options: HubOptions,
+    people: DashMap<UserId, Vec<Arc<Seat>>>,
+    feeds: DashMap<ConversationId, Arc<Feed>>,
+    /// Seats that want to know how a person is.
+    watchers: DashMap<UserId, Vec<Arc<Seat>>>,
+    /// Events by conversation, so that those of one keep their order while
+    /// those of others are encoded beside them.
+    lanes: Vec<mpsc::UnboundedSender<Arc<Event>>>,
+    flips: mpsc::UnboundedSender<Arc<Event>>,
+    hasher: RandomState,
+    /// Tasks outlive the connection whose event started them.
+    runtime: tokio::runtime::Handle,
+    draining: Mutex<bool>,
+    drained: CancellationToken,
+}
+
+impl Hub {
+    /// A hub that listens on the bus of `chat`. Must be called on the runtime
+    /// that lives as long as the server.
+    pub fn start(chat: Arc<Chat>, options: HubOptions) -> Arc<Self> {
+        let runtime = tokio::runtime::Handle::current();
+        let count = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let (lanes, inputs): (Vec<_>, Vec<_>) =
+            (0..count).map(|_| mpsc::unbounded_channel()).unzip();
+        let (flips, flipped) = mpsc::unbounded_channel();
+        let bus = Arc::clone(&chat.ports.bus);
+        let hub = Arc::new(Self {
+            chat,
+            options,
+            people: DashMap::new(),
+            feeds: DashMap::new(),
+            watchers: DashMap::new(),
+            lanes,
+            flips,
+            hasher: RandomState::new(),
+            runtime,
+            draining: Mutex::new(false),
+            drained: CancellationToken::new(),
+        });
+        for mut input in inputs {
+            let hub = Arc::clone(&hub);
+            hub.runtime.clone().spawn(async move {
+                while let Some(event) = input.recv().await {
+                    hub.dispatch(&event);
+                }
+            });
+        }
+        hub.runtime.spawn(presence::run(Arc::clone(&hub), flipped));
+        hub.runtime.spawn(repair::run(Arc::downgrade(&hub)));
+        hub.runtime.spawn(ticks::run(Arc::downgrade(&hub)));
+        bus.subscribe(Arc::clone(&hub) as Arc<dyn EventSink>);
+        hub
+    }
+
+    /// The use cases that this hub delivers for.
+    pub fn chat(&self) -> &Arc<Chat> {
+        &self.chat
+    }
+
+    /// Sockets on this node.
+    pub fn socket_count(&self) -> usize {
+        self.people.iter().map(|seats| seats.len()).sum()
+    }
+
+    fn seats_of(&self, user: &UserId) -> Vec<Arc<Seat>> {
+        self.people.get(user).map(|seats| seats.clone()).unwrap_or_default()
+    }
+
+    fn feed(&self, id: ConversationId) -> Option<Arc<Feed>> {
+        self.feeds.get(&id).map(|feed| Arc::clone(&feed))
+    }
+
+    fn lane(&self, id: ConversationId) -> &mpsc::UnboundedSender<Arc<Event>> {
+        let lane = self.hasher.hash_one(id) as usize % self.lanes.len();
+        &self.lanes[lane]
+    }
+}
+
+impl EventSink for Hub {
+    fn deliver(&self, event: &Arc<Event>) {
+        let lane = match event.as_ref() {
+            Event::Durable(durable) => self.lane(durable.conversation_id),
+            Event::Signal(Signal::PresenceChanged { .. }) => &self.flips,
+            Event::Signal(signal) => match conversation_of(signal) {
+                Some(id) => self.lane(id),
+                None => &self.lanes[0],
+            },
+        };
+        // A lane ends with the process.
+        let _ = lane.send(Arc::clone(event));
+    }
+
+    fn gap(&self) {
+        self.lost_events();
+    }
+}
+
+fn conversation_of(signal: &Signal) -> Option<ConversationId> {
+    match signal {
+        Signal::Receipt { receipt, .. } => Some(receipt.conversation_id),
+        Signal::TypingStarted { conversation_id, .. }
+        | Signal::TypingStopped { conversation_id, .. }
+        | Signal::Viewing { conversation_id, .. } => Some(*conversation_id),
+        Signal::MembershipUpdated { participant, .. } => Some(participant.conversation_id),
+        Signal::PresenceChanged { .. } | Signal::SessionRevoked { .. } => None,
+    }
+}

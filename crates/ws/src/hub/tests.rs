@@ -1,0 +1,1 @@
+//! Rules of the hub, over the in-memory adapters.

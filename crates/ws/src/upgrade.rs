@@ -1,0 +1,178 @@
+//! The handshake: who may open a socket at all, decided before 101.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use chinwag_application::{Authenticated, Error, Problem};
+use dashmap::DashMap;
+
+use crate::{
+    connection::{self, Connection},
+    hub::Hub,
+    socket::{self, SocketLimits},
+};
+
+/// What an operator decides about the socket door.
+#[derive(Debug, Clone)]
+pub struct WsOptions {
+    /// Origins that may connect besides the own host; `*` for all.
+    pub origins: Vec<String>,
+    /// At least so often a silent socket is pinged.
+    pub heartbeat: Duration,
+    /// Bounds of one socket.
+    pub socket: SocketLimits,
+    /// Sockets from one address.
+    pub sockets_per_address: usize,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl Default for WsOptions {
+    fn default() -> Self {
+        Self {
+            origins: Vec::new(),
+            heartbeat: Duration::from_secs(25),
+            socket: SocketLimits::default(),
+            sockets_per_address: 400,
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+/// The door, shared by all workers.
+pub struct Door {
+    hub: Arc<Hub>,
+    options: Arc<WsOptions>,
+    addresses: Arc<DashMap<IpAddr, usize>>,
+}
+
+/// One socket's place among those of its address; given back when dropped.
+struct AddressPlace {
+    addresses: Arc<DashMap<IpAddr, usize>>,
+    address: IpAddr,
+}
+
+impl Drop for AddressPlace {
+    fn drop(&mut self) {
+        self.addresses.remove_if_mut(&self.address, |_, count| {
+            *count = count.saturating_sub(1);
+            *count == 0
+        });
+    }
+}
+
+impl Door {
+    /// A door into the hub.
+    pub fn new(hub: Arc<Hub>, options: WsOptions) -> Self {
+        Self { hub, options: Arc::new(options), addresses: Arc::default() }
+    }
+
+    /// Answers `GET /ws`.
+    pub(crate) async fn open(&self, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+        match self.admit(&request, payload).await {
+            Ok(response) => response,
+            Err(error) => refuse(&error),
+        }
+    }
+
+    async fn admit(
+        &self,
+        request: &HttpRequest,
+        payload: web::Payload,
+    ) -> Result<HttpResponse, Error> {
+        self.check_origin(request)?;
+        let identity = self.identity(request).await?;
+        let place = self.place(request)?;
+        let socket = socket::open(request, payload, &self.options.socket)
+            .await
+            .map_err(|_| Error::Malformed("a WebSocket handshake is needed here".into()))?;
+        let (hub, options) = (Arc::clone(&self.hub), Arc::clone(&self.options));
+        let connection = Connection::new(hub, options, Arc::clone(&socket.outbox));
+        let connection = connection.holding(place);
+        connection::spawn(connection, socket.reader, identity);
+        Ok(socket.response)
+    }
+
+    /// A page of another site must not open sockets here; a program sends no origin.
+    fn check_origin(&self, request: &HttpRequest) -> Result<(), Error> {
+        let Some(origin) = request.headers().get(header::ORIGIN) else { return Ok(()) };
+        let origin = origin.to_str().unwrap_or_default();
+        let listed = self.options.origins.iter().any(|known| known == "*" || known == origin);
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        let own = origin.split_once("://").is_some_and(|(scheme, authority)| {
+            matches!(scheme, "http" | "https") && Some(authority) == host
+        });
+        if listed || own {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("this origin may not connect".into()))
+        }
+    }
+
+    async fn identity(&self, request: &HttpRequest) -> Result<Option<Authenticated>, Error> {
+        let query = request.query_string();
+        if query
+            .split('&')
+            .any(|pair| pair.starts_with("token=") || pair.starts_with("access_token="))
+        {
+            return Err(Error::TokenInvalid);
+        }
+        let Some(header) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+        let token = header
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or(Error::TokenInvalid)?;
+        self.hub.chat().authenticate.execute(token).await.map(Some)
+    }
+
+    fn place(&self, request: &HttpRequest) -> Result<Option<AddressPlace>, Error> {
+        let Some(address) = client_address(request, &self.options.trusted_proxies) else {
+            return Ok(None);
+        };
+        let mut count = self.addresses.entry(address).or_default();
+        if *count >= self.options.sockets_per_address {
+            return Err(Error::RateLimited { retry_after_ms: 5_000 });
+        }
+        *count += 1;
+        Ok(Some(AddressPlace { addresses: Arc::clone(&self.addresses), address }))
+    }
+}
+
+/// The client's address: of the connection, or as the nearest trusted proxy tells it.
+fn client_address(request: &HttpRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
+    let mut address = request.peer_addr()?.ip();
+    let told = request.headers().get("x-forwarded-for").and_then(|told| told.to_str().ok());
+    for told in told.unwrap_or_default().rsplit(',') {
+        if !trusted.contains(&address) {
+            break;
+        }
+        match told.trim().parse() {
+            Ok(next) => address = next,
+            Err(_) => break,
+        }
+    }
+    Some(address)
+}
+
+fn refuse(error: &Error) -> HttpResponse {
+    let problem = Problem::new(error, None);
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    if let Some(wait) = problem.retry_after_ms {
+        response.insert_header((header::RETRY_AFTER, wait.div_ceil(1_000)));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    }
+    match serde_json::to_string(&problem) {
+        Ok(body) => response.content_type("application/problem+json").body(body),
+        Err(_) => response.finish(),
+    }
+}
