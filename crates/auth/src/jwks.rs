@@ -68,7 +68,7 @@ impl From<reqwest::Error> for FetchError {
 
 impl Jwks {
     pub(crate) fn new(
-        options: JwksOptions,
+        options: &JwksOptions,
         algorithm: Algorithm,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ConfigError> {

@@ -76,7 +76,7 @@ impl JwksOptions {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
-            refresh_after: Duration::from_secs(600),
+            refresh_after: Duration::from_mins(10),
             min_interval: Duration::from_secs(10),
             timeout: Duration::from_secs(5),
         }

@@ -47,7 +47,7 @@ impl JwtVerifier {
                 Keys::One(Arc::new(keys::from_secret(algorithm, &secret)?))
             }
             KeySource::Pem(pem) => Keys::One(Arc::new(keys::from_pem(algorithm, &pem)?)),
-            KeySource::Jwks(jwks) => Keys::Set(Jwks::new(jwks, algorithm, Arc::clone(&clock))?),
+            KeySource::Jwks(jwks) => Keys::Set(Jwks::new(&jwks, algorithm, Arc::clone(&clock))?),
         };
         Ok(Self { algorithm, keys, signature_only: signature_only(algorithm), rules, clock })
     }

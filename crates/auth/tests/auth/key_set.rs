@@ -65,7 +65,7 @@ impl KeyServer {
 
     fn verifier(&self, clock: &Arc<TurnedClock>) -> Arc<JwtVerifier> {
         let options = JwksOptions {
-            refresh_after: Duration::from_secs(600),
+            refresh_after: Duration::from_mins(10),
             min_interval: Duration::from_millis(INTERVAL.unsigned_abs()),
             timeout: Duration::from_secs(30),
             url: self.url.clone(),
