@@ -7,14 +7,20 @@
 mod connect;
 mod entity;
 mod error;
+mod message_log;
 mod messages;
 mod migrate;
+mod queue;
+mod receipts;
 mod repo;
 mod rows;
 mod sql;
+mod table;
 mod unit_of_work;
 
 pub use connect::{ConnectError, Database, DatabaseOptions};
+pub use message_log::{MessageLogOptions, MessageLogStats, SeaMessageLog};
 pub use migrate::{MigrateError, MigrationState};
+pub use receipts::SeaReceipts;
 pub use repo::{SeaAccounts, SeaConversations, SeaUsers};
 pub use unit_of_work::SeaUnitsOfWork;

@@ -18,6 +18,11 @@ const BATCH_CONNECTIONS: u32 = 3;
 /// the server may have been restarted meanwhile.
 const SUSPECT_AFTER: Duration = Duration::from_secs(5);
 
+/// The statements of a batch look up rows by their keys. Prepared while a table
+/// was small, they could be left with a plan that reads it whole.
+const BY_KEY: [(&str, &str); 3] =
+    [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+
 pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, ConnectError> {
     let server = server(options)?.options([
         ("lock_timeout", options.lock_timeout.as_millis().to_string()),
@@ -26,7 +31,7 @@ pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, Conne
         ("idle_in_transaction_session_timeout", options.statement_timeout.as_millis().to_string()),
     ]);
     let shared = options.max_connections.saturating_sub(BATCH_CONNECTIONS).max(1);
-    let batches = pool(options, server.clone(), BATCH_CONNECTIONS).await?;
+    let batches = pool(options, server.clone().options(BY_KEY), BATCH_CONNECTIONS).await?;
     let writer = pool(options, server, shared).await?;
     Ok(Database { reader: writer.clone(), writer, batches, options: options.clone() })
 }

@@ -8,7 +8,6 @@ pub mod message;
 pub mod message_edit;
 pub mod participant;
 pub mod reaction;
-pub mod receipt;
 pub mod refresh_token;
 pub mod session;
 pub mod user;

@@ -1,0 +1,104 @@
+//! Reading messages: ranges of the primary key or of an index, never a scan
+//! from the beginning.
+
+use chinwag_domain::{
+    ConversationId, Message, Order, Pointers, Revision, Seq, UserId, Window, ports::StorageError,
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::{
+    Database,
+    entity::{message, participant},
+    error::from_db,
+    messages, rows,
+};
+
+fn above(conversation_id: ConversationId, seq: Seq) -> Select<message::Entity> {
+    message::Entity::find()
+        .filter(message::Column::ConversationId.eq(conversation_id.uuid()))
+        .filter(message::Column::Seq.gt(seq.get()))
+}
+
+fn matching(query: Select<message::Entity>, search: &str) -> Select<message::Entity> {
+    // With the name of the table, because a person has a column of this name too.
+    let text = Expr::col((message::Entity, message::Column::SearchText));
+    query.filter(text.like(rows::contains(search)))
+}
+
+pub(super) async fn range(
+    database: &Database,
+    conversation_id: ConversationId,
+    window: Window,
+    search: Option<&str>,
+    viewer: &UserId,
+) -> Result<Vec<Message>, StorageError> {
+    let mut query = above(conversation_id, window.above);
+    if let Some(below) = window.below {
+        query = query.filter(message::Column::Seq.lt(below.get()));
+    }
+    if let Some(search) = search {
+        query = matching(query, search);
+    }
+    let order = match window.order {
+        Order::Ascending => sea_orm::Order::Asc,
+        Order::Descending => sea_orm::Order::Desc,
+    };
+    query = query.order_by(message::Column::Seq, order).limit(u64::from(window.limit));
+    if window.skip > 0 {
+        query = query.offset(window.skip);
+    }
+    messages::load(database.reader(), query, viewer).await
+}
+
+pub(super) async fn count_matches(
+    database: &Database,
+    conversation_id: ConversationId,
+    floor: Seq,
+    search: &str,
+) -> Result<u64, StorageError> {
+    matching(above(conversation_id, floor), search).count(database.reader()).await.map_err(from_db)
+}
+
+/// Which changes are asked for; see [`chinwag_domain::ports::MessageLog::changed_since`].
+pub(super) struct Changes {
+    pub conversation_id: ConversationId,
+    pub since: Revision,
+    pub floor: Seq,
+    pub limit: u16,
+}
+
+pub(super) async fn changed_since(
+    database: &Database,
+    changes: Changes,
+    viewer: &UserId,
+) -> Result<Vec<Message>, StorageError> {
+    let query = above(changes.conversation_id, changes.floor.previous())
+        .filter(message::Column::Revision.gt(changes.since.get()))
+        .order_by_asc(message::Column::Revision)
+        .limit(u64::from(changes.limit));
+    messages::load(database.reader(), query, viewer).await
+}
+
+pub(super) async fn others_pointers(
+    database: &Database,
+    conversation_id: ConversationId,
+    user: &UserId,
+) -> Result<Option<Pointers>, StorageError> {
+    let lowest: Option<(Option<i64>, Option<i64>)> = participant::Entity::find()
+        .select_only()
+        .column_as(participant::Column::ReadSeq.min(), "read_seq")
+        .column_as(participant::Column::DeliveredSeq.min(), "delivered_seq")
+        .filter(participant::Column::ConversationId.eq(conversation_id.uuid()))
+        .filter(participant::Column::UserId.ne(user.as_str()))
+        .filter(participant::Column::LeftAt.is_null())
+        .into_tuple()
+        .one(database.reader())
+        .await
+        .map_err(from_db)?;
+    Ok(lowest.and_then(|(read, delivered)| {
+        Some(Pointers { read: Seq::new(read?), delivered: Seq::new(delivered?) })
+    }))
+}
