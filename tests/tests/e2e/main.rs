@@ -1,4 +1,26 @@
-//! End to end, over real HTTP and real sockets, on SQLite and on PostgreSQL.
+//! End to end, over real HTTP and real sockets, on both databases.
 //!
-//! One test per row of the requirements and more; its name begins with the row. One binary, since linking it is what
+//! One test per row of the requirements and more; its name begins with the row. One binary, since linking is what
 //! takes the time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
+
+mod bad_input;
+mod catching_up;
+mod deleting;
+mod direct;
+mod editing;
+mod groups;
+mod history;
+mod identity;
+mod lists;
+mod local_accounts;
+mod operation;
+mod presence;
+mod races;
+mod reading;
+mod sending;
+mod settings;
+mod socket;
+mod socket_identity;
+mod strangers;
+mod typing;

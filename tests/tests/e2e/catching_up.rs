@@ -1,0 +1,265 @@
+//! Coming back: `changes`, `sync`, and sessions that lose nothing over broken connections.
+
+use chinwag_client::{Outgoing, Session, Update};
+use chinwag_tests::{
+    PATIENCE, Person, Proxy, World, expect_problem, expect_status, on_both_databases,
+};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+on_both_databases!(
+    changes_are_what_happened_after_a_revision,
+    changes_come_in_parts,
+    changes_after_a_rejoining_begin_anew,
+    sync_brings_a_client_up_to_date,
+    sync_comes_in_parts,
+    sync_works_over_the_socket,
+    a_receiver_cut_off_again_and_again_misses_nothing,
+    a_sender_cut_off_again_and_again_sends_each_once,
+    a_session_outlives_the_server,
+);
+
+fn revisions(answer: &Value) -> Vec<u64> {
+    let messages = answer["messages"].as_array().unwrap();
+    messages.iter().map(|message| message["revision"].as_u64().unwrap()).collect()
+}
+
+async fn changes(person: &Person, conversation: Uuid, query: &str) -> Value {
+    let path = format!("/conversations/{conversation}/changes?{query}");
+    expect_status(person.get(&path).await, 200)
+}
+
+async fn changes_are_what_happened_after_a_revision(world: World) {
+    let [alice, bob, _] = world.people(["alice", "bob", "carol"]).await;
+    let group = alice.group_with("Team", &[&bob]).await;
+    let first = alice.say(group.id, "one").await;
+    alice.say(group.id, "two").await;
+    alice.client.edit(first.id, "one, edited").await.unwrap();
+    alice.client.add_participants(group.id, &["carol"]).await.unwrap();
+    bob.client.mark_read(group.id, Some(2)).await.unwrap();
+
+    let all = changes(&bob, group.id, "since=1").await;
+    // The edited one comes once, in its newest state, at its newest revision; the joining is revision 5.
+    assert_eq!(revisions(&all), [3, 4, 6]);
+    assert_eq!(all["messages"][1]["content"], "one, edited");
+    assert_eq!(
+        (&all["revision"], &all["has_more"], &all["reset"]),
+        (&json!(6), &json!(false), &json!(false))
+    );
+    let people = all["participants"].as_array().unwrap();
+    assert!(people.iter().any(|it| it["user"]["id"] == "carol"), "{people:?}");
+    let own = people.iter().find(|it| it["user"]["id"] == "bob").unwrap();
+    assert_eq!(own["read_seq"], 2);
+
+    assert_eq!(revisions(&changes(&bob, group.id, "since=4").await), [6]);
+    let nothing = changes(&bob, group.id, "since=6").await;
+    assert_eq!((revisions(&nothing), &nothing["revision"]), (vec![], &json!(6)));
+    for query in ["", "?since=x", "?since=-1", "?since=1&limit=0", "?since=1&limit=101"] {
+        let path = format!("/conversations/{}/changes{query}", group.id);
+        expect_problem(&bob.get(&path).await, 422, "validation_failed");
+    }
+}
+
+async fn changes_come_in_parts(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    for number in 0..25 {
+        alice.say(direct.id, &number.to_string()).await;
+    }
+    let (mut since, mut seen, mut parts) = (1, Vec::new(), 0);
+    loop {
+        let part = changes(&bob, direct.id, &format!("since={since}&limit=10")).await;
+        seen.extend(revisions(&part));
+        since = part["revision"].as_u64().unwrap();
+        parts += 1;
+        if part["has_more"] == false {
+            break;
+        }
+        assert_eq!(Some(&since), seen.last());
+    }
+    assert_eq!((seen, since, parts), ((2..=26).collect(), 26, 3));
+}
+
+async fn changes_after_a_rejoining_begin_anew(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let group = alice.group_with("Team", &[&bob]).await;
+    let known = bob.client.conversation(group.id).await.unwrap().revision;
+    alice.client.remove_participant(group.id, "bob").await.unwrap();
+    alice.say(group.id, "while away").await;
+    alice.client.add_participants(group.id, &["bob"]).await.unwrap();
+
+    let answer = changes(&bob, group.id, &format!("since={known}")).await;
+    assert_eq!(answer["reset"], true);
+    let now = bob.client.conversation(group.id).await.unwrap().revision;
+    assert_eq!(changes(&bob, group.id, &format!("since={now}")).await["reset"], false);
+}
+
+async fn sync_brings_a_client_up_to_date(world: World) {
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    let quiet = alice.direct_with(&bob).await;
+    let busy = alice.group_with("Busy", &[&bob]).await;
+    let left = alice.group_with("Left", &[&bob]).await;
+    let known = json!({"conversations": {
+        quiet.id.to_string(): 1, busy.id.to_string(): 1, left.id.to_string(): 1,
+    }});
+    alice.say(busy.id, "one").await;
+    alice.say(busy.id, "two").await;
+    alice.client.remove_participant(left.id, "bob").await.unwrap();
+    let new = carol.direct_with(&bob).await;
+    carol.say(new.id, "hi").await;
+
+    let answer = expect_status(bob.post("/sync", known).await, 200);
+    assert_eq!(answer["removed"], json!([left.id]));
+    assert_eq!(answer["next_cursor"], Value::Null);
+    let conversations = answer["conversations"].as_array().unwrap();
+    let of = |id: Uuid| conversations.iter().find(|it| it["id"] == json!(id));
+    assert!(of(quiet.id).is_none(), "nothing changed there");
+    let changed = of(busy.id).unwrap();
+    assert_eq!((revisions(changed), &changed["revision"]), (vec![2, 3], &json!(3)));
+    assert_eq!((&changed["reset"], &changed["has_more"]), (&json!(false), &json!(false)));
+    let fresh = of(new.id).unwrap();
+    assert_eq!((&fresh["reset"], &fresh["revision"]), (&json!(true), &json!(2)));
+    assert_eq!(fresh["conversation"]["last_message"]["content"], "hi");
+    assert_eq!(conversations.len(), 2);
+
+    // What the caller is not in is told like what does not exist.
+    let foreign = json!({"conversations": {busy.id.to_string(): 1, Uuid::nil().to_string(): 1}});
+    let answer = expect_status(carol.post("/sync", foreign).await, 200);
+    let mut removed: Vec<_> =
+        answer["removed"].as_array().unwrap().iter().map(Value::to_string).collect();
+    removed.sort();
+    let mut expected = [json!(busy.id).to_string(), json!(Uuid::nil()).to_string()];
+    expected.sort();
+    assert_eq!(removed, expected);
+}
+
+async fn sync_comes_in_parts(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let mut expected = Vec::new();
+    for number in 0..105 {
+        expected.push(alice.group_with(&format!("Group {number}"), &[&bob]).await.id);
+    }
+    let (mut seen, mut cursor, mut parts) = (Vec::new(), None, 0);
+    loop {
+        let answer = bob.client.sync(&[], cursor.as_deref()).await.unwrap();
+        assert!(answer.conversations.len() <= 100);
+        seen.extend(answer.conversations.iter().map(|it| it.id));
+        cursor = answer.next_cursor;
+        parts += 1;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    seen.sort();
+    expected.sort();
+    assert_eq!(seen, expected);
+    assert_eq!(parts, 2);
+
+    // A conversation with much to tell is cut off and says so.
+    for number in 0..230 {
+        alice.say(expected[0], &number.to_string()).await;
+    }
+    let known: Vec<_> = expected.iter().map(|id| (*id, 1)).collect();
+    let answer = bob.client.sync(&known, None).await.unwrap();
+    let long = answer.conversations.iter().find(|it| it.id == expected[0]).unwrap();
+    assert!(long.changes.messages.len() <= 200);
+    assert!(long.changes.has_more || long.changes.reset || answer.next_cursor.is_some());
+}
+
+async fn sync_works_over_the_socket(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    alice.say(direct.id, "one").await;
+    let socket = bob.socket().await;
+    let known = json!({"conversations": {direct.id.to_string(): 1}});
+    let answer = socket.request("sync", known).await.unwrap();
+    assert_eq!(revisions(&answer["conversations"][0]), [2]);
+}
+
+/// Waits until the session stands.
+async fn connected(session: &Session) {
+    let standing = async {
+        while let Some(update) = session.next().await {
+            if matches!(update, Update::Connected(_)) {
+                return;
+            }
+        }
+        panic!("the session ended");
+    };
+    timeout(PATIENCE, standing).await.expect("a connection");
+}
+
+/// The next so many messages that the session shows, by seq.
+async fn shown(session: &Session, count: usize) -> Vec<u64> {
+    let mut seqs = Vec::new();
+    let collecting = async {
+        while seqs.len() < count {
+            match session.next().await.expect("the session goes on") {
+                Update::Message(message) => seqs.push(message.seq),
+                Update::Conversation { id, .. } => panic!("{id} is to be loaded afresh"),
+                _ => {}
+            }
+        }
+    };
+    let in_time = timeout(PATIENCE * 2, collecting).await.is_ok();
+    assert!(in_time, "only {} of {count} came: {seqs:?}", seqs.len());
+    seqs
+}
+
+async fn a_receiver_cut_off_again_and_again_misses_nothing(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let proxy = Proxy::start(world.server.port()).await;
+    let session = bob.at(&proxy.url()).session();
+    connected(&session).await;
+
+    let send = async {
+        for number in 1..=200 {
+            alice.say(direct.id, &number.to_string()).await;
+            if number % 30 == 0 {
+                proxy.cut();
+            }
+        }
+    };
+    let ((), seen) = tokio::join!(send, shown(&session, 200));
+    assert_eq!(seen, (1..=200).collect::<Vec<_>>());
+}
+
+async fn a_sender_cut_off_again_and_again_sends_each_once(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let proxy = Proxy::start(world.server.port()).await;
+    let session = alice.at(&proxy.url()).session();
+
+    for number in 1..=100_u64 {
+        let text = number.to_string();
+        if number % 10 == 0 {
+            proxy.cut();
+        }
+        let sent = session.send(direct.id, &Outgoing::text(text)).await.unwrap();
+        assert_eq!(sent.seq, number);
+    }
+    let history =
+        bob.client.history(direct.id, &[("order", "asc"), ("limit", "100")]).await.unwrap();
+    let contents: Vec<_> = history.items.iter().map(|it| it.content.clone().unwrap()).collect();
+    assert_eq!(contents, (1..=100).map(|number| number.to_string()).collect::<Vec<_>>());
+    assert_eq!(world.database.count("messages").await, 100);
+}
+
+async fn a_session_outlives_the_server(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let (alices, bobs) = (alice.session(), bob.session());
+    connected(&bobs).await;
+
+    for round in 0..3_u64 {
+        for number in 0..10 {
+            let text = Outgoing::text(format!("{round}-{number}"));
+            alices.send(direct.id, &text).await.unwrap();
+        }
+        world.server.restart().await;
+    }
+    assert_eq!(shown(&bobs, 30).await, (1..=30).collect::<Vec<_>>());
+    assert_eq!(world.database.count("messages").await, 30);
+}
