@@ -7,6 +7,8 @@ pub enum Kind {
     Whole,
     Switch,
     List,
+    /// A list that may be written as one text.
+    Names,
     /// Never shown.
     Secret,
     /// An address that may hold a password, which is never shown.
@@ -21,6 +23,7 @@ impl Kind {
             Self::Whole => "a whole number",
             Self::Switch => "true or false",
             Self::List => "a list of texts",
+            Self::Names => "a text or a list of texts",
         }
     }
 }
@@ -60,11 +63,11 @@ pub static KEYS: &[Key] = &[
     key("auth.guests", Kind::Switch),
     key("auth.access_ttl_seconds", Kind::Whole),
     key("auth.refresh_ttl_seconds", Kind::Whole),
-    key("auth.claims.subject", Kind::Text),
-    key("auth.claims.name", Kind::Text),
-    key("auth.claims.username", Kind::Text),
-    key("auth.claims.picture", Kind::Text),
-    key("auth.claims.roles", Kind::Text),
+    key("auth.claims.subject", Kind::Names),
+    key("auth.claims.name", Kind::Names),
+    key("auth.claims.username", Kind::Names),
+    key("auth.claims.picture", Kind::Names),
+    key("auth.claims.roles", Kind::Names),
     key("bus.url", Kind::Address),
     key("media.url", Kind::Address),
     key("media.max_bytes", Kind::Whole),

@@ -90,7 +90,8 @@ impl Toml<'_> {
                 i64::from_str_radix(number.as_str(), number.radix()).ok().map(Value::Whole)
             }
             (Kind::Switch, DeValue::Boolean(on)) => Some(Value::Switch(*on)),
-            (Kind::List, DeValue::Array(items)) => items
+            (Kind::Names, DeValue::String(text)) => Some(Value::List(vec![text.to_string()])),
+            (Kind::List | Kind::Names, DeValue::Array(items)) => items
                 .iter()
                 .map(|item| item.get_ref().as_str().map(str::to_owned))
                 .collect::<Option<Vec<_>>>()

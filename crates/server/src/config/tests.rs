@@ -233,7 +233,7 @@ fn texts_are_checked_where_they_stand() {
         refused(&given, &format!("{name}: "));
         refused(&given, expected);
     }
-    refused(&Given::file("[auth.claims]\nsubject = \"\"\n"), "auth.claims.subject must not be empty");
+    refused(&Given::file("[auth.claims]\nsubject = \"\"\n"), "auth.claims.subject must name a claim");
 }
 
 #[test]
@@ -345,6 +345,29 @@ fn a_host_applications_tokens_need_a_key() {
     let with_secret = external(&[("CHINWAG_AUTH__SECRET", SECRET)]).config();
     assert!(!with_secret.guests() && !with_secret.development());
     external(&[("CHINWAG_AUTH__ALGORITHM", "EdDSA"), ("CHINWAG_AUTH__PUBLIC_KEY", pem)]).config();
+}
+
+#[test]
+fn keys_are_fetched_where_nobody_can_change_them_on_the_way() {
+    let given = |url: &str| {
+        Given::environment(&[
+            ("CHINWAG_AUTH__MODE", "external"),
+            ("CHINWAG_AUTH__ALGORITHM", "RS256"),
+            ("CHINWAG_AUTH__JWKS_URL", url),
+        ])
+    };
+    refused(&given("http://id.example/keys"), "must be an https address, or http on this machine");
+    given("https://id.example/keys").config();
+    given("http://127.0.0.1:9000/keys").config();
+}
+
+#[test]
+fn claims_have_one_name_or_several() {
+    let claims = |text: &str| Given::file(&format!("[auth.claims]\n{text}\n")).config().auth.claims;
+    assert_eq!(claims("subject = \"userId\"").subject, ["userId"]);
+    assert_eq!(claims("subject = [\"uid\", \"sub\"]").subject, ["uid", "sub"]);
+    let from_environment = Given::environment(&[("CHINWAG_AUTH__CLAIMS__ROLES", "groups,roles")]);
+    assert_eq!(from_environment.config().auth.claims.roles, ["groups", "roles"]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ impl Value {
                 "false" => Ok(Self::Switch(false)),
                 _ => Err(format!("must be true or false, not {text:?}")),
             },
-            Kind::List => Ok(Self::List(
+            Kind::List | Kind::Names => Ok(Self::List(
                 text.split(',')
                     .map(str::trim)
                     .filter(|item| !item.is_empty())

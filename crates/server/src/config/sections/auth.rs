@@ -74,27 +74,30 @@ impl Algorithm {
     }
 }
 
-/// Names of claims.
+/// Names of claims, of which the first that a token has counts (of roles: all).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct ClaimNames {
-    pub subject: String,
-    pub name: String,
-    pub username: String,
-    pub picture: String,
-    pub roles: String,
+    pub subject: Vec<String>,
+    pub name: Vec<String>,
+    pub username: Vec<String>,
+    pub picture: Vec<String>,
+    pub roles: Vec<String>,
 }
 
 impl AuthConfig {
     pub(in crate::config) fn read(reader: &mut Reader<'_>) -> Self {
         let modes = [("local", AuthMode::Local), ("external", AuthMode::External)];
         let claims = ClaimNames {
-            subject: reader.required("auth.claims.subject"),
-            name: reader.required("auth.claims.name"),
-            username: reader.required("auth.claims.username"),
-            picture: reader.required("auth.claims.picture"),
-            roles: reader.required("auth.claims.roles"),
+            subject: reader.list("auth.claims.subject"),
+            name: reader.list("auth.claims.name"),
+            username: reader.list("auth.claims.username"),
+            picture: reader.list("auth.claims.picture"),
+            roles: reader.list("auth.claims.roles"),
         };
+        if claims.subject.iter().all(String::is_empty) {
+            reader.refuse("auth.claims.subject", "must name a claim");
+        }
         let config = Self {
             mode: reader.choice("auth.mode", &modes, AuthMode::Local),
             algorithm: reader.choice("auth.algorithm", &Algorithm::ALL, Algorithm::Hs256),
@@ -174,7 +177,15 @@ impl AuthConfig {
             (None, Some(pem)) if !pem.contains("-----BEGIN ") => {
                 reader.refuse("auth.public_key", "must be a key in PEM (-----BEGIN PUBLIC KEY-----)");
             }
+            (Some(url), None) if !is_safe(url) => {
+                reader.refuse("auth.jwks_url", "must be an https address, or http on this machine");
+            }
             _ => {}
         }
     }
+}
+
+/// Whoever can change the keys on their way can sign as anybody.
+fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || url.host_str().is_some_and(super::server::is_loopback)
 }

@@ -81,7 +81,8 @@ impl ServerConfig {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, by name or address, is this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
