@@ -70,10 +70,11 @@ pub(crate) fn user_row(user: &User) -> user::Model {
     }
 }
 
-/// What the directory searches in.
+/// What the directory searches in: a name to a line, so that nobody is found by
+/// the end of one and the beginning of the next.
 pub(crate) fn search_text_of(user: &UserSummary) -> String {
     let username = user.username.as_deref().unwrap_or_default();
-    format!("{} {username} {}", user.id, user.name).to_lowercase()
+    format!("{}\n{username}\n{}", user.id, user.name).to_lowercase()
 }
 
 fn app_role(name: &str) -> Result<AppRole, StorageError> {

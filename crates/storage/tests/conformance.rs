@@ -1,0 +1,43 @@
+//! The suite that every storage adapter passes, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)] // a panic is how a test fails
+
+mod support;
+
+use std::sync::Arc;
+
+use chinwag_storage::{
+    MessageLogOptions, SeaAccounts, SeaConversations, SeaMessageLog, SeaReceipts, SeaUnitsOfWork,
+    SeaUsers,
+};
+use chinwag_testkit::{conformance::StorageUnderTest, memory::MemoryBus};
+use support::Fixture;
+
+fn adapters(fixture: Fixture) -> StorageUnderTest {
+    let bus = Arc::new(MemoryBus::new());
+    let database = fixture.database;
+    let messages = SeaMessageLog::new(database.clone(), bus.clone(), MessageLogOptions::default());
+    StorageUnderTest {
+        messages: Arc::new(messages),
+        conversations: Arc::new(SeaConversations::new(database.clone())),
+        receipts: Arc::new(SeaReceipts::new(database.clone())),
+        users: Arc::new(SeaUsers::new(database.clone())),
+        accounts: Arc::new(SeaAccounts::new(database.clone())),
+        units: Arc::new(SeaUnitsOfWork::new(database, bus.clone())),
+        bus,
+        keep: fixture.keep,
+    }
+}
+
+mod sqlite {
+    async fn fresh() -> chinwag_testkit::conformance::StorageUnderTest {
+        super::adapters(super::Fixture::sqlite().await)
+    }
+    chinwag_testkit::storage_conformance!(fresh);
+}
+
+mod postgres {
+    async fn fresh() -> chinwag_testkit::conformance::StorageUnderTest {
+        super::adapters(super::Fixture::postgres().await)
+    }
+    chinwag_testkit::storage_conformance!(fresh);
+}
