@@ -40,7 +40,7 @@ impl Entry {
     }
 }
 
-/// The unread messages of `c` for `p`, from indexes alone: what came after the
+/// The unread messages of `c` for `p`, from small ranges of indexes: what came after the
 /// last one read, less the person's own, less what does not count (see
 /// [`chinwag_domain::Message::counts`]).
 pub(super) fn unread(backend: DbBackend) -> String {
@@ -153,4 +153,36 @@ pub(super) async fn complete(
         unread: entry.unread,
     };
     Ok(entries.into_iter().map(summary).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, Statement};
+
+    use super::*;
+    use crate::DatabaseOptions;
+
+    #[tokio::test]
+    async fn unread_is_counted_in_small_ranges_of_indexes() {
+        let database = Database::connect(&DatabaseOptions::new("sqlite::memory:")).await.unwrap();
+        database.migrate_up().await.unwrap();
+        let unread = unread(DbBackend::Sqlite);
+        let sql = format!(
+            "EXPLAIN QUERY PLAN SELECT {unread} FROM participants p
+             JOIN conversations c ON c.id = p.conversation_id
+             WHERE p.user_id = 'ann' AND p.left_at IS NULL"
+        );
+        let statement = Statement::from_string(DbBackend::Sqlite, sql);
+        let steps = database.reader().query_all_raw(statement).await.unwrap();
+        let plan: Vec<String> = steps.iter().map(|step| get(step, "detail").unwrap()).collect();
+        let plan = plan.join("\n");
+        for step in [
+            "SEARCH p USING INDEX participants_present (user_id=?)",
+            "SEARCH own USING COVERING INDEX messages_sender (conversation_id=? AND sender_id=? AND seq>?)",
+            "SEARCH void USING INDEX messages_uncounted (conversation_id=? AND seq>?)",
+        ] {
+            assert!(plan.contains(step), "{plan}");
+        }
+        assert!(!plan.contains("SCAN"), "{plan}");
+    }
 }
