@@ -11,7 +11,7 @@ use sea_orm::{
 
 use crate::{
     Database,
-    entity::{message, participant},
+    entity::{conversation, message, participant},
     error::from_db,
     messages, rows,
 };
@@ -88,12 +88,14 @@ pub(super) async fn others_pointers(
     user: &UserId,
 ) -> Result<Option<Pointers>, StorageError> {
     let lowest: Option<(Option<i64>, Option<i64>)> = participant::Entity::find()
+        .inner_join(conversation::Entity)
         .select_only()
         .column_as(participant::Column::ReadSeq.min(), "read_seq")
         .column_as(participant::Column::DeliveredSeq.min(), "delivered_seq")
         .filter(participant::Column::ConversationId.eq(conversation_id.uuid()))
         .filter(participant::Column::UserId.ne(user.as_str()))
         .filter(participant::Column::LeftAt.is_null())
+        .filter(conversation::Column::DeletedAt.is_null())
         .into_tuple()
         .one(database.reader())
         .await

@@ -74,6 +74,7 @@ impl Receipts for SeaReceipts {
         };
         let sql = format!(
             "SELECT p.user_id, {} AS delivered_at, {} AS read_at FROM participants p \
+             JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL \
              WHERE p.conversation_id = {conversation} AND p.left_at IS NULL \
              AND p.user_id <> {except}",
             first(ReceiptKind::Delivered),

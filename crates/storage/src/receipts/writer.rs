@@ -182,6 +182,7 @@ async fn lock(
     let statement = tables.statement(format!(
         "WITH {asked} SELECT v.item, p.read_seq, p.delivered_seq FROM v \
          JOIN participants p ON p.conversation_id = v.conversation_id AND p.user_id = v.user_id \
+         JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL \
          WHERE p.left_at IS NULL ORDER BY p.conversation_id, p.user_id {lock}"
     ));
     let found = PointersRow::find_by_statement(statement).all(transaction).await?;

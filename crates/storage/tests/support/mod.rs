@@ -1,6 +1,8 @@
 //! A fresh database per test, and counting statements. No cases here.
 #![allow(dead_code)] // each test binary takes what it needs
 
+pub mod room;
+
 use std::{
     any::Any,
     sync::{

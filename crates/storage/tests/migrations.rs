@@ -1,0 +1,105 @@
+//! Opening databases and bringing them up to date.
+
+mod support;
+
+use chinwag_storage::{ConnectError, Database, DatabaseOptions, MigrateError};
+use futures_util::future::join_all;
+use sqlx::Executor as _;
+use support::Fixture;
+
+on_both! {
+    the_schema_goes_up_and_down_and_up_again,
+    of_several_that_migrate_at_once_one_does_it,
+    a_newer_schema_is_refused,
+}
+
+async fn open(fixture: &Fixture) -> Database {
+    Database::connect(&DatabaseOptions::new(&fixture.url)).await.unwrap()
+}
+
+async fn applied(database: &Database) -> usize {
+    let states = database.migration_status().await.unwrap();
+    states.iter().filter(|state| state.applied).count()
+}
+
+async fn the_schema_goes_up_and_down_and_up_again(fixture: Fixture) {
+    let database = &fixture.database;
+    let all = database.migration_status().await.unwrap().len();
+    assert_eq!(applied(database).await, all);
+    database.migrate_down(1).await.unwrap();
+    assert_eq!(applied(database).await, all - 1);
+    database.migrate_up().await.unwrap();
+    assert_eq!(applied(database).await, all);
+    database.migrate_down(u32::try_from(all).unwrap()).await.unwrap();
+    assert_eq!(applied(database).await, 0);
+    database.migrate_up().await.unwrap();
+    database.migrate_up().await.unwrap();
+    assert_eq!(applied(database).await, all);
+    // The tables are those that the adapters expect.
+    fixture.group_of(support::room::ROOM, &["ann", "bob"]).await;
+}
+
+async fn of_several_that_migrate_at_once_one_does_it(fixture: Fixture) {
+    let all = u32::try_from(fixture.database.migration_status().await.unwrap().len()).unwrap();
+    fixture.database.migrate_down(all).await.unwrap();
+    let processes = join_all((0..4).map(|_| open(&fixture))).await;
+    for outcome in join_all(processes.iter().map(Database::migrate_up)).await {
+        outcome.unwrap();
+    }
+    assert_eq!(applied(&fixture.database).await, all as usize);
+}
+
+async fn a_newer_schema_is_refused(fixture: Fixture) {
+    let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m2999_tomorrow', 0)";
+    if fixture.url.starts_with("sqlite:") {
+        sqlx::SqlitePool::connect(&fixture.url).await.unwrap().execute(sql).await.unwrap();
+    } else {
+        sqlx::PgPool::connect(&fixture.url).await.unwrap().execute(sql).await.unwrap();
+    }
+    for outcome in [fixture.database.migrate_up().await, fixture.database.migrate_down(1).await] {
+        let error = outcome.unwrap_err();
+        assert!(matches!(&error, MigrateError::TooNew(name) if name == "m2999_tomorrow"));
+        assert!(error.to_string().contains("m2999_tomorrow"), "{error}");
+    }
+    assert_eq!(applied(&fixture.database).await, 4, "nothing was undone");
+}
+
+#[tokio::test]
+async fn the_folder_of_the_file_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new").join("deeper").join("chinwag.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    // Two at once: the second finds the file in the making.
+    let options = DatabaseOptions::new(url);
+    let (one, other) = tokio::join!(Database::connect(&options), Database::connect(&options));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    let (first, second) = tokio::join!(one.migrate_up(), other.migrate_up());
+    first.unwrap();
+    second.unwrap();
+    assert!(file.exists());
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_one_database() {
+    let database = Database::connect(&DatabaseOptions::new("sqlite::memory:")).await.unwrap();
+    database.migrate_up().await.unwrap();
+    assert_eq!(applied(&database).await, 4);
+}
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_said_without_its_password() {
+    let cases = [
+        "mysql://root:secret@localhost/x",
+        "postgres://chinwag:secret@127.0.0.1:notaport/x",
+        "postgres://chinwag:secret@127.0.0.1:1/x",
+    ];
+    for url in cases {
+        let mut options = DatabaseOptions::new(url);
+        options.acquire_timeout = std::time::Duration::from_millis(200);
+        let error = Database::connect(&options).await.unwrap_err();
+        let told = format!("{error} {error:?} {options:?}");
+        assert!(!told.contains("secret"), "{told}");
+    }
+    let unknown = Database::connect(&DatabaseOptions::new("file.db")).await.unwrap_err();
+    assert!(matches!(unknown, ConnectError::UnknownScheme));
+}
