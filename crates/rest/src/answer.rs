@@ -1,4 +1,5 @@
 //! What use cases return, as HTTP answers.
+#![allow(clippy::unnecessary_wraps)] // handlers end with these
 
 use actix_web::{HttpRequest, HttpResponse, http::header};
 use chinwag_application::{Sent, view::ListView};

@@ -76,11 +76,11 @@ fn request_id(request: &ServiceRequest) -> RequestId {
         (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
     };
     let theirs = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
-    let id = theirs.filter(sane).map(Rc::from).unwrap_or_else(|| {
+    let made = || {
         let chat = request.app_data::<web::Data<Chat>>();
         chat.map_or_else(|| "-".into(), |chat| chat.ports.ids.uuid().to_string().into())
-    });
-    RequestId(id)
+    };
+    RequestId(theirs.filter(sane).map_or_else(made, Rc::from))
 }
 
 fn dress<B: MessageBody>(
