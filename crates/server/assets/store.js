@@ -506,13 +506,13 @@ export class Store extends EventTarget {
       const next = conversation.pending.find((one) => !one.failed);
       if (!next || this.#socket.state !== "online") break;
       try {
-        const { message } = await this.#socket.request("message.send", {
+        const answer = await this.#socket.request("message.send", {
           conversation_id: conversation.id,
           content: next.content,
           client_id: next.client_id,
           client_created_at: next.created_at,
         });
-        this.#put(conversation, message);
+        this.#put(conversation, answer.message ?? answer);
       } catch (error) {
         // Without a reply nobody knows whether it was stored; the same client_id makes asking again safe.
         if (error instanceof Offline) break;

@@ -2,10 +2,32 @@
 //! adapter is known by name. The rules of chat are in `chinwag-application`, the wire in
 //! `chinwag-rest` and `chinwag-ws`.
 
+mod ambient;
+mod cli;
+mod compose;
 pub mod config;
 mod console;
 mod failure;
 mod health;
+mod identity;
 mod lifecycle;
 mod log;
+mod page;
+mod serve;
 
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+/// Does what the command line says.
+pub fn run() -> ExitCode {
+    // Fails only where a host program has chosen a provider already, which then serves us too.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    match cli::execute(cli::Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            console::complain(&failure.to_string());
+            failure.exit_code()
+        }
+    }
+}

@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpServer, middleware::from_fn, web};
+use chinwag_application::Error;
+use chinwag_rest::Refusal;
 use tokio::net::lookup_host;
 
 use crate::{
-    compose::{self, Services},
+    compose::Services,
     config::{Config, ServerConfig, sections::LogFormat},
     console::say,
     failure::Failure,
@@ -32,7 +34,7 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
     let lifecycle = Lifecycle::default();
     // Bound first: a port that is taken is told before anything is made or migrated.
     let listener = bind(&config.server).await?;
-    let services = compose::compose(config, &lifecycle).await?;
+    let services = Services::open(config, &lifecycle).await?;
     lifecycle
         .follow_signals(config.server.shutdown_grace)
         .map_err(|error| Failure::because("signals cannot be followed", &error))?;
@@ -59,7 +61,10 @@ fn start(
     let mounted = services.clone();
     let mut server = HttpServer::new(move || {
         let mounted = mounted.clone();
-        App::new().configure(move |config| mounted.configure(config))
+        App::new()
+            .wrap(from_fn(chinwag_rest::envelope))
+            .configure(move |config| mounted.configure(config))
+            .default_service(web::to(nowhere))
     });
     if config.server.workers > 0 {
         server = server.workers(config.server.workers);
@@ -76,6 +81,10 @@ fn start(
         .run();
     announce(config, address);
     Ok(server)
+}
+
+async fn nowhere() -> Result<&'static str, Refusal> {
+    Err(Error::NotFound.into())
 }
 
 fn announce(config: &Config, address: SocketAddr) {

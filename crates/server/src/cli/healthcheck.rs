@@ -20,7 +20,9 @@ pub async fn execute(config: &Config) -> Result<(), Failure> {
             say("ready");
             Ok(())
         }
-        Ok(response) => Err(Failure::No(format!("not ready: {address} answers {}", response.status()))),
+        Ok(response) => {
+            Err(Failure::No(format!("not ready: {address} answers {}", response.status())))
+        }
         Err(error) => Err(Failure::No(format!(
             "not ready: {address} does not answer ({})",
             if error.is_timeout() { "it took too long" } else { "no connection" }

@@ -117,7 +117,7 @@ pub fn execute(arguments: Arguments) -> Result<(), Failure> {
             log::start(&config.log);
             wait(command.execute(&config))
         }
-        Some(Command::Token(command)) => command.execute(&settings.load()?.0),
+        Some(Command::Token(command)) => wait(command.execute(&settings.load()?.0)),
         Some(Command::Config(command)) => command.execute(|| settings.load()),
         Some(Command::Demo(command)) => {
             let (config, _) = settings.load()?;

@@ -53,6 +53,7 @@ pub static KEYS: &[Key] = &[
     key("database.url", Kind::Address),
     key("database.auto_migrate", Kind::Switch),
     key("database.max_connections", Kind::Whole),
+    key("database.max_batch", Kind::Whole),
     key("auth.mode", Kind::Text),
     key("auth.algorithm", Kind::Text),
     key("auth.secret", Kind::Secret),

@@ -110,12 +110,18 @@ impl Config {
         self.auth.guests.unwrap_or_else(|| self.development())
     }
 
+    /// Origins whose pages may use this server: those of `cors.origins`, and the one that people type
+    /// where a proxy stands in front.
+    pub fn allowed_origins(&self) -> Vec<String> {
+        let public = self.server.public_url.as_ref().map(|url| url.origin().ascii_serialization());
+        self.cors.origins.iter().cloned().chain(public).collect()
+    }
+
     /// A server that others can reach has a secret that its operator chose.
     fn refuse_open_doors(&self, reader: &mut Reader<'_>) {
         let local = self.auth.mode == AuthMode::Local;
         if local && self.auth.secret.is_none() && !self.server.only_for_this_machine() {
-            let key =
-                if self.server.is_loopback() { "server.public_url" } else { "server.host" };
+            let key = if self.server.is_loopback() { "server.public_url" } else { "server.host" };
             reader.refuse(
                 key,
                 "lets others reach this server, but there is no auth.secret to sign tokens with. \

@@ -195,7 +195,8 @@ fn numbers_have_limits() {
     for (key, value) in [
         ("SERVER__WORKERS", "513"),
         ("SERVER__SHUTDOWN_GRACE_SECONDS", "-1"),
-        ("DATABASE__MAX_CONNECTIONS", "0"),
+        ("DATABASE__MAX_CONNECTIONS", "3"),
+        ("DATABASE__MAX_BATCH", "0"),
         ("AUTH__ACCESS_TTL_SECONDS", "0"),
         ("AUTH__REFRESH_TTL_SECONDS", "1"),
         ("MEDIA__MAX_BYTES", "0"),
@@ -217,7 +218,7 @@ fn texts_are_checked_where_they_stand() {
     for (name, value, expected) in [
         ("CHINWAG_SERVER__HOST", "not a host", "must be an address or a name"),
         ("CHINWAG_SERVER__PUBLIC_URL", "chat.example.org", "must be an http or https address"),
-        ("CHINWAG_SERVER__TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/33", "not \"10.0.0.0/33\""),
+        ("CHINWAG_SERVER__TRUSTED_PROXIES", "10.0.0.2,10.0.0.0/8", "not \"10.0.0.0/8\""),
         ("CHINWAG_DATABASE__URL", "mysql://db/chat", "must begin with sqlite:// or postgres://"),
         ("CHINWAG_AUTH__MODE", "open", "must be one of local, external, not \"open\""),
         ("CHINWAG_AUTH__ALGORITHM", "none", "must be one of HS256"),
@@ -233,14 +234,17 @@ fn texts_are_checked_where_they_stand() {
         refused(&given, &format!("{name}: "));
         refused(&given, expected);
     }
-    refused(&Given::file("[auth.claims]\nsubject = \"\"\n"), "auth.claims.subject must name a claim");
+    refused(
+        &Given::file("[auth.claims]\nsubject = \"\"\n"),
+        "auth.claims.subject must name a claim",
+    );
 }
 
 #[test]
 fn lists_in_the_environment_are_separated_by_commas() {
     let config = Given::environment(&[
         ("CHINWAG_CORS__ORIGINS", "https://a.example, http://b.example:8080"),
-        ("CHINWAG_SERVER__TRUSTED_PROXIES", "10.0.0.0/8,::1"),
+        ("CHINWAG_SERVER__TRUSTED_PROXIES", "10.0.0.2,::1"),
     ])
     .config();
     assert_eq!(config.cors.origins, ["https://a.example", "http://b.example:8080"]);
@@ -320,9 +324,8 @@ fn local_accounts_need_an_algorithm_that_signs() {
 
 #[test]
 fn a_host_applications_tokens_need_a_key() {
-    let external = |more: &[(&str, &str)]| {
-        Given::environment(&[("CHINWAG_AUTH__MODE", "external")]).and(more)
-    };
+    let external =
+        |more: &[(&str, &str)]| Given::environment(&[("CHINWAG_AUTH__MODE", "external")]).and(more);
     let pem = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n";
     refused(&external(&[]), "CHINWAG_AUTH__SECRET_FILE=");
     refused(&external(&[("CHINWAG_AUTH__ALGORITHM", "ES256")]), "CHINWAG_AUTH__PUBLIC_KEY_FILE=");

@@ -175,7 +175,8 @@ impl AuthConfig {
                 reader.refuse("auth.jwks_url", "and auth.public_key are both set; keep one");
             }
             (None, Some(pem)) if !pem.contains("-----BEGIN ") => {
-                reader.refuse("auth.public_key", "must be a key in PEM (-----BEGIN PUBLIC KEY-----)");
+                reader
+                    .refuse("auth.public_key", "must be a key in PEM (-----BEGIN PUBLIC KEY-----)");
             }
             (Some(url), None) if !is_safe(url) => {
                 reader.refuse("auth.jwks_url", "must be an https address, or http on this machine");

@@ -13,6 +13,8 @@ pub struct DatabaseConfig {
     pub auto_migrate: bool,
     /// Connections at most.
     pub max_connections: u32,
+    /// Messages that one transaction stores at most.
+    pub max_batch: usize,
 }
 
 /// Which database.
@@ -30,6 +32,7 @@ impl DatabaseConfig {
             url: reader.address("database.url"),
             auto_migrate: reader.switch("database.auto_migrate").unwrap_or(true),
             max_connections: reader.number("database.max_connections", 4..=1000),
+            max_batch: reader.number("database.max_batch", 1..=1000),
         };
         let url = config.url.expose_secret();
         let known = ["sqlite:", "postgres://", "postgresql://"];

@@ -14,4 +14,4 @@ pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use places::{BusConfig, CorsConfig, MediaConfig, UsersConfig};
 pub use reader::Reader;
-pub use server::{Network, ServerConfig};
+pub use server::ServerConfig;

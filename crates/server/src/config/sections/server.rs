@@ -1,6 +1,6 @@
 //! `[server]`: where and how to listen.
 
-use std::{net::IpAddr, str::FromStr, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use url::{Host, Url};
 
@@ -20,38 +20,17 @@ pub struct ServerConfig {
     /// How long stopping may take.
     pub shutdown_grace: Duration,
     /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<Network>,
-}
-
-/// An address or a range of addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    /// The first of them.
-    pub address: IpAddr,
-    /// How many leading bits are fixed.
-    pub prefix: u8,
-}
-
-impl FromStr for Network {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
-        let address: IpAddr = address.parse().map_err(drop)?;
-        let bits = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(bits), str::parse).map_err(drop)?;
-        if prefix <= bits { Ok(Self { address, prefix }) } else { Err(()) }
-    }
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl ServerConfig {
     pub(in crate::config) fn read(reader: &mut Reader<'_>) -> Self {
         let trusted_proxies = reader.list("server.trusted_proxies");
-        let networks = trusted_proxies.iter().filter_map(|text| text.parse().ok()).collect();
-        if let Some(bad) = trusted_proxies.iter().find(|text| text.parse::<Network>().is_err()) {
+        let proxies = trusted_proxies.iter().filter_map(|text| text.parse().ok()).collect();
+        if let Some(bad) = trusted_proxies.iter().find(|text| text.parse::<IpAddr>().is_err()) {
             reader.refuse(
                 "server.trusted_proxies",
-                &format!("must hold addresses or networks such as 10.0.0.0/8, not {bad:?}"),
+                &format!("must hold addresses such as 10.0.0.2, not {bad:?}"),
             );
         }
         let host = reader.required("server.host");
@@ -65,7 +44,7 @@ impl ServerConfig {
             public_url: reader.web_address("server.public_url"),
             workers: reader.number("server.workers", 0..=512),
             shutdown_grace: Duration::from_secs(grace),
-            trusted_proxies: networks,
+            trusted_proxies: proxies,
         }
     }
 

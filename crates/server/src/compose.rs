@@ -1,0 +1,192 @@
+//! The composition root: the only place that names every adapter. What is opened here is closed here,
+//! in the order that loses nothing.
+
+use std::sync::Arc;
+
+use actix_web::web::ServiceConfig;
+use async_trait::async_trait;
+use chinwag_application::{Chat, ChatOptions, Ports};
+use chinwag_auth::Argon2Hasher;
+use chinwag_bus::{InProcessBus, InProcessPresence};
+use chinwag_domain::ports::{Clock, EventBus};
+use chinwag_rest::RestOptions;
+use chinwag_storage::{
+    Database, DatabaseOptions, MessageLogOptions, SeaAccounts, SeaConversations, SeaMessageLog,
+    SeaReceipts, SeaUnitsOfWork, SeaUsers,
+};
+use chinwag_ws::{Door, Hub, HubOptions, WsOptions, socket::SocketLimits};
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    ambient::{SystemClock, UuidV7},
+    config::Config,
+    failure::Failure,
+    health::{Health, Probe},
+    identity::Identity,
+    lifecycle::Lifecycle,
+    page,
+};
+
+/// The chat on its adapters, and what has to be ended with it.
+#[derive(Clone)]
+pub struct Core {
+    pub chat: Arc<Chat>,
+    database: Database,
+    messages: Arc<SeaMessageLog>,
+    receipts: Arc<SeaReceipts>,
+}
+
+/// Everything that a serving process mounts.
+#[derive(Clone)]
+pub struct Services {
+    core: Core,
+    door: Arc<Door>,
+    rest: RestOptions,
+    health: Health,
+}
+
+/// The database of the configuration.
+pub async fn open_database(config: &Config) -> Result<Database, Failure> {
+    let mut options = DatabaseOptions::new(config.database.url.expose_secret());
+    options.max_connections = config.database.max_connections;
+    Database::connect(&options)
+        .await
+        .map_err(|error| Failure::because("the database cannot be opened", &error))
+}
+
+impl Core {
+    /// Opens the database, brings it up to date if so configured, and joins the use cases to their
+    /// adapters. The current runtime must live as long as messages are to be stored.
+    pub async fn open(config: &Config) -> Result<Self, Failure> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        // First, because it touches nothing: keys that do not fit leave no trace.
+        let identity = Identity::new(config, Arc::clone(&clock))?;
+        let database = open_database(config).await?;
+        prepare(config, &database).await?;
+        if !config.bus.is_in_process() {
+            tracing::warn!(
+                "bus.url names a bus between servers, which this version does not speak: events of \
+                 other servers on this database arrive late, presence and typing not at all"
+            );
+        }
+        let bus: Arc<dyn EventBus> = Arc::new(InProcessBus::new());
+        let options = MessageLogOptions {
+            max_batch: config.database.max_batch,
+            ..MessageLogOptions::default()
+        };
+        let messages = Arc::new(SeaMessageLog::new(database.clone(), Arc::clone(&bus), options));
+        let receipts = Arc::new(SeaReceipts::new(database.clone()));
+        let passwords = Argon2Hasher::new()
+            .map_err(|error| Failure::because("passwords cannot be hashed", &error))?;
+        let ports = Ports {
+            messages: Arc::clone(&messages) as _,
+            conversations: Arc::new(SeaConversations::new(database.clone())),
+            receipts: Arc::clone(&receipts) as _,
+            users: Arc::new(SeaUsers::new(database.clone())),
+            accounts: Arc::new(SeaAccounts::new(database.clone())),
+            units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus))),
+            bus,
+            presence: Arc::new(InProcessPresence::new()),
+            verifier: identity.verifier,
+            issuer: identity.issuer,
+            passwords: Arc::new(passwords),
+            clock,
+            ids: Arc::new(UuidV7),
+        };
+        let options = ChatOptions {
+            directory: config.users.directory,
+            guests: config.guests(),
+            access_ttl_seconds: config.auth.access_ttl_seconds,
+            refresh_ttl_seconds: config.auth.refresh_ttl_seconds,
+        };
+        let chat = Chat::new(ports, &options);
+        Ok(Self { chat, database, messages, receipts })
+    }
+
+    /// Stores what waits, then lets the database go.
+    pub async fn close(&self) {
+        tokio::join!(self.messages.shutdown(), self.receipts.shutdown());
+        self.database.close().await;
+    }
+}
+
+/// Up to date, or told what to do.
+async fn prepare(config: &Config, database: &Database) -> Result<(), Failure> {
+    if config.database.auto_migrate {
+        return database
+            .migrate_up()
+            .await
+            .map_err(|error| Failure::because("the schema cannot be brought up to date", &error));
+    }
+    let changes = database.migration_status().await;
+    let changes = changes.map_err(|error| Failure::because("the schema is unknown", &error))?;
+    match changes.iter().filter(|change| !change.applied).count() {
+        0 => Ok(()),
+        missing => Err(Failure::Refused(format!(
+            "the database lacks {missing} of this version's changes, and database.auto_migrate is \
+             off. Run: chinwag migrate up"
+        ))),
+    }
+}
+
+impl Services {
+    /// The core, with a hub and doors for clients.
+    pub async fn open(config: &Config, lifecycle: &Lifecycle) -> Result<Self, Failure> {
+        let core = Core::open(config).await?;
+        let limits = &config.limits;
+        let hub = Hub::start(
+            Arc::clone(&core.chat),
+            HubOptions { sockets_per_user: limits.sockets_per_user, ..HubOptions::default() },
+        );
+        let draining = lifecycle.draining();
+        let leaving = Arc::clone(&hub);
+        tokio::spawn(async move {
+            draining.cancelled().await;
+            leaving.drain();
+        });
+        let factor = usize::try_from(limits.address_factor).unwrap_or(usize::MAX);
+        let options = WsOptions {
+            origins: config.allowed_origins(),
+            socket: SocketLimits { outbox: limits.outbox_bytes, ..SocketLimits::default() },
+            sockets_per_address: limits.sockets_per_user.saturating_mul(factor),
+            trusted_proxies: config.server.trusted_proxies.clone(),
+            ..WsOptions::default()
+        };
+        let probe = Arc::new(DatabaseProbe(core.database.clone()));
+        Ok(Self {
+            core,
+            door: Arc::new(Door::new(hub, options)),
+            rest: RestOptions { origins: config.allowed_origins(), ..RestOptions::default() },
+            health: Health::new(probe, lifecycle.draining()),
+        })
+    }
+
+    /// Mounts everything in an app of one worker.
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        self.health.configure(config);
+        page::configure(config);
+        // Before REST, whose scope holds the same path.
+        chinwag_ws::configure(Arc::clone(&self.door))(config);
+        chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);
+    }
+
+    /// See [`Core::close`].
+    pub async fn close(&self) {
+        self.core.close().await;
+    }
+}
+
+struct DatabaseProbe(Database);
+
+#[async_trait]
+impl Probe for DatabaseProbe {
+    async fn answers(&self) -> bool {
+        match self.0.ping().await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::warn!(%error, "the database does not answer");
+                false
+            }
+        }
+    }
+}
