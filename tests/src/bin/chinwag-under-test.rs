@@ -6,7 +6,7 @@ use std::{io::Read, process::ExitCode};
 
 fn main() -> ExitCode {
     end_with_parent();
-    ExitCode::FAILURE
+    chinwag_server::run()
 }
 
 /// The parent holds the other end of the standard input; it is closed when the parent is gone, however it went.
