@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 #[derive(Default)]
 pub struct InProcessPresence(Mutex<Board>);
 
-/// Nobody is in both; who is in either is online.
+/// Nobody is in both, and nobody is connected by no connection; who is in either is online.
 #[derive(Default)]
 struct Board {
     connected: HashMap<UserId, HashSet<ConnectionId>>,
@@ -40,7 +40,8 @@ impl PresenceBoard for InProcessPresence {
     async fn depart(&self, user: &UserId, connection: ConnectionId, now: Timestamp) {
         let mut board = self.0.lock();
         let Some(connections) = board.connected.get_mut(user) else { return };
-        if connections.remove(&connection) && connections.is_empty() {
+        connections.remove(&connection);
+        if connections.is_empty() {
             board.connected.remove(user);
             board.leaving.insert(user.clone(), now);
         }

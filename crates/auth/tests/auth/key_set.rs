@@ -60,7 +60,10 @@ impl KeyServer {
     }
 
     async fn until_asked(&self, times: usize) {
-        self.asked.subscribe().wait_for(|asked| *asked >= times).await.unwrap();
+        let mut asked = self.asked.subscribe();
+        let enough = asked.wait_for(|asked| *asked >= times);
+        // So that a request that never comes fails the test instead of hanging it.
+        tokio::time::timeout(Duration::from_secs(30), enough).await.unwrap().unwrap();
     }
 
     fn verifier(&self, clock: &Arc<TurnedClock>) -> Arc<JwtVerifier> {
@@ -174,6 +177,17 @@ async fn unknown_key_ids_cause_one_request_per_interval() {
     assert!(ok(&verifier, &token("rsa-other", Some("b"))).await, "the rotated key");
     assert!(invalid(&verifier, &token("rsa", Some("a"))).await, "the withdrawn key");
     assert_eq!(server.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_set_back_does_not_keep_new_keys_away() {
+    let server = KeyServer::start(key_set(&[plain("rsa", "a")])).await;
+    let clock = TurnedClock::new();
+    let verifier = server.verifier(&clock);
+    assert!(ok(&verifier, &token("rsa", Some("a"))).await);
+    server.answer.send_replace(key_set(&[plain("rsa-other", "b")]));
+    clock.turn(-3_600_000);
+    assert!(ok(&verifier, &token("rsa-other", Some("b"))).await);
 }
 
 #[tokio::test]
