@@ -21,8 +21,8 @@ lint: ## formatting and clippy, without changing anything
 fmt: ## format the code
 	$(CARGO) fmt --all
 
-bench: ## the benchmarks, in release mode
-	$(WITH_POSTGRES) $(CARGO) bench --workspace
+bench: ## sends a second on both databases, in release mode
+	CHINWAG_TEST_POSTGRES_FSYNC=on $(WITH_POSTGRES) tests/bench/sends.sh
 
 doc: ## the API documentation, in target/doc
 	$(CARGO) doc --workspace --no-deps

@@ -146,7 +146,7 @@ for _ in 1 2 3 4 5 6 7 8; do
     cd "$folder"
     exec "${as_owner[@]}" "$binaries/postgres" -D "$folder/data" -p "$port" \
       -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300 \
-      -c fsync=off -c full_page_writes=off -c log_min_messages=warning
+      -c fsync="${CHINWAG_TEST_POSTGRES_FSYNC:-off}" -c full_page_writes="${CHINWAG_TEST_POSTGRES_FSYNC:-off}" -c log_min_messages=warning
   ) >"$folder/server.log" 2>&1 </dev/null &
   server=$!
   set +m
