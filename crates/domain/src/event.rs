@@ -12,6 +12,7 @@ use crate::{
 
 /// Anything that goes over the bus.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant)] // travels behind one Arc; a second pointer would only cost
 pub enum Event {
     /// A stored change.
     Durable(Durable),

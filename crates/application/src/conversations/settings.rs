@@ -34,7 +34,9 @@ impl UpdateSettings {
             membership.may_govern()?;
         }
 
-        if settings != before {
+        if settings == before {
+            drop(unit);
+        } else {
             let now = self.ports.clock.now();
             let conversation = &mut membership.conversation;
             conversation.settings = settings;
@@ -43,8 +45,6 @@ impl UpdateSettings {
             let change = Change::ConversationUpdated(conversation.clone());
             announce(&mut *unit, conversation, now, change);
             unit.commit().await?;
-        } else {
-            drop(unit);
         }
         GetConversation::new(&self.ports).execute(actor, id).await
     }

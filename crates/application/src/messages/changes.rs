@@ -49,7 +49,7 @@ pub(crate) struct Budget {
 
 enum Item {
     Message(Box<Message>),
-    Participant(Participant),
+    Participant(Box<Participant>),
 }
 
 impl Item {
@@ -112,7 +112,7 @@ pub(crate) async fn collect(
                 (budget.take(bytes)).then(|| view.messages.push(message))
             }
             Item::Participant(person) => {
-                let bytes = size(&ParticipantView::from(&person))?;
+                let bytes = size(&ParticipantView::from(&*person))?;
                 (budget.take(bytes)).then(|| view.put_participant(&person))
             }
         };
@@ -148,7 +148,8 @@ impl ChangesView {
 
 fn merged(messages: Vec<Message>, people: Vec<Participant>) -> Vec<Item> {
     let messages = messages.into_iter().map(|message| Item::Message(Box::new(message)));
-    let mut items: Vec<Item> = messages.chain(people.into_iter().map(Item::Participant)).collect();
+    let people = people.into_iter().map(|person| Item::Participant(Box::new(person)));
+    let mut items: Vec<Item> = messages.chain(people).collect();
     items.sort_by_key(Item::revision);
     items
 }

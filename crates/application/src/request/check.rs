@@ -66,6 +66,7 @@ pub fn search_text(text: Option<String>) -> Result<Option<String>, Error> {
 /// Changes to one's own profile. Absent: left as it is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::option_option)] // null and absent mean different things
 pub struct ProfilePatch {
     name: Option<String>,
     #[serde(default, with = "double_option")]

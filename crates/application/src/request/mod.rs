@@ -45,6 +45,13 @@ pub struct DeliveredRequest {
 /// for what does not fit.
 pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     let json = if json.is_empty() { b"{}" } else { json };
+    // Serde would take a list for an object, its items for the fields in their order.
+    if json.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(json) {
+            Ok(_) => Error::field("", "must be an object"),
+            Err(error) => Error::Malformed(error.to_string()),
+        });
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());
@@ -91,9 +98,15 @@ mod tests {
             let error = parse::<ReadRequest>(text.as_bytes()).unwrap_err();
             assert!(matches!(error, Error::Malformed(_)), "{text}: {error:?}");
         }
-        for text in
-            ["[]", "3", "{\"seq\":\"1\"}", "{\"seq\":1.5}", "{\"sek\":1}", "{\"seq\":1,\"seq\":2}"]
-        {
+        for text in [
+            "[]",
+            "[1]",
+            "3",
+            "{\"seq\":\"1\"}",
+            "{\"seq\":1.5}",
+            "{\"sek\":1}",
+            "{\"seq\":1,\"seq\":2}",
+        ] {
             let error = parse::<ReadRequest>(text.as_bytes()).unwrap_err();
             assert!(matches!(error, Error::Invalid(_)), "{text}: {error:?}");
         }
