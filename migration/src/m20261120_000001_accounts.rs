@@ -1,6 +1,9 @@
 //! People, and how local accounts sign in.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_integer_null, blob, text, text_null, uuid},
+};
 
 use crate::columns::{bytewise, drop_tables};
 

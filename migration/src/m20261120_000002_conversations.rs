@@ -1,6 +1,9 @@
 //! Conversations and who takes part in them.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, big_integer_null, integer, text, text_null, uuid},
+};
 
 use crate::columns::{bytewise, bytewise_null, drop_tables, leave_room};
 

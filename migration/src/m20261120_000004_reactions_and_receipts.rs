@@ -2,7 +2,10 @@
 //!
 //! No foreign keys, for the reason given with the messages.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer, text, uuid},
+};
 
 use crate::columns::{bytewise, drop_tables};
 

@@ -35,11 +35,10 @@ pub(crate) fn corrupt(what: &'static str) -> StorageError {
 /// Sorts an error of the database.
 pub(crate) fn classify(error: &DbErr) -> Failure {
     match error {
-        DbErr::ConnectionAcquire(_) => Failure::Unavailable,
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => classify_driver(error),
-        DbErr::Conn(_) => Failure::Unavailable,
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Failure::Unavailable,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            classify_driver(error)
+        }
         _ => Failure::Fault,
     }
 }

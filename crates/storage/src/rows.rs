@@ -154,7 +154,7 @@ pub(crate) fn conversation_row(
 // --- participants ---------------------------------------------------------
 
 pub(crate) fn participant(
-    row: participant::Model,
+    row: &participant::Model,
     user: UserSummary,
 ) -> Result<Participant, StorageError> {
     let role = [ParticipantRole::Admin, ParticipantRole::Member]
@@ -182,7 +182,7 @@ pub(crate) fn participant(
 pub(crate) fn participant_with_user(
     (row, person): (participant::Model, Option<user::Model>),
 ) -> Result<Participant, StorageError> {
-    participant(row, summary(person.ok_or_else(|| corrupt("participant without a person"))?)?)
+    participant(&row, summary(person.ok_or_else(|| corrupt("participant without a person"))?)?)
 }
 
 pub(crate) fn participant_row(participant: &Participant) -> participant::Model {

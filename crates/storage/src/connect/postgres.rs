@@ -20,8 +20,12 @@ const SUSPECT_AFTER: Duration = Duration::from_secs(5);
 
 /// The statements of a batch look up rows by their keys. Prepared while a table
 /// was small, they could be left with a plan that reads it whole.
-const BY_KEY: [(&str, &str); 3] =
-    [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+const BY_KEY: [(&str, &str); 4] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_material", "off"),
+];
 
 pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, ConnectError> {
     let server = server(options)?.options([

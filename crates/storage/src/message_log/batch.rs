@@ -122,6 +122,7 @@ async fn look_up(
         .text_null("client_id", batch.iter().map(|new| new.client_id.as_ref().map(text)));
     let mut tables = Tables::new(transaction.get_database_backend());
     let asked = tables.define("v", table);
+    // `IS NOT NULL` goes without saying, but the index holds those alone and asks for it.
     let statement = tables.statement(format!(
         "WITH {asked} \
          SELECT v.item, p.read_seq, p.delivered_seq, u.username, u.name, u.avatar_url, \
@@ -130,7 +131,7 @@ async fn look_up(
          AND p.user_id = v.sender_id AND p.left_at IS NULL \
          LEFT JOIN users u ON u.id = p.user_id \
          LEFT JOIN messages m ON m.conversation_id = v.conversation_id \
-         AND m.sender_id = v.sender_id AND m.client_id = v.client_id"
+         AND m.sender_id = v.sender_id AND m.client_id = v.client_id AND m.client_id IS NOT NULL"
     ));
     let mut facts = vec![Facts::default(); batch.len()];
     for row in FactsRow::find_by_statement(statement).all(transaction).await? {

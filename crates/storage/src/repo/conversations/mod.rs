@@ -147,7 +147,7 @@ impl Conversations for SeaConversations {
                 Ok(MembershipHead {
                     head: head(row)?,
                     joined_revision: Revision::new(own.joined_revision),
-                    member: member(own)?,
+                    member: member(&own)?,
                 })
             })
             .collect()
@@ -172,7 +172,7 @@ impl Conversations for SeaConversations {
         let mut members = Vec::with_capacity(rows.len());
         for row in &rows {
             if get::<Option<String>>(row, "p_user_id")?.is_some() {
-                members.push(member(read(row, "p")?)?);
+                members.push(member(&read(row, "p")?)?);
             }
         }
         Ok(Some(MembersSnapshot { head, members }))
@@ -236,7 +236,7 @@ fn people_of(id: ConversationId) -> sea_orm::Select<participant::Entity> {
 /// The part that the columns `c`, `p` and `u` tell of.
 fn membership(row: &QueryResult) -> Result<Option<Membership>, StorageError> {
     let person = rows::summary(read(row, "u")?)?;
-    let participant = rows::participant(read(row, "p")?, person)?;
+    let participant = rows::participant(&read(row, "p")?, person)?;
     Ok(rows::conversation(read(row, "c")?)?.as_participant(Some(participant)))
 }
 
@@ -248,7 +248,7 @@ fn head(row: &QueryResult) -> Result<Head, StorageError> {
     })
 }
 
-fn member(row: participant::Model) -> Result<MemberView, StorageError> {
+fn member(row: &participant::Model) -> Result<MemberView, StorageError> {
     let id = rows::user_id(&row.user_id)?;
     let person = rows::participant(row, chinwag_domain::UserSummary::bare(id.clone()))?;
     Ok(MemberView { user_id: id, floor: person.floor(), mute: person.mute })
