@@ -14,10 +14,7 @@ use crate::RestOptions;
 
 /// Bytes of a body, at most.
 const LIMIT: usize = 256 * 1024;
-
-/// How much more than the limit is read and dropped, so that a client that is
-/// still sending finds the answer rather than a closed connection.
-const TOLERANCE: usize = 4;
+const TOO_LARGE: Error = Error::TooLarge("a body may have at most 256 KiB");
 
 /// The body; an empty one needs no content type.
 pub(crate) async fn read(
@@ -25,8 +22,10 @@ pub(crate) async fn read(
     payload: Payload,
     options: &RestOptions,
 ) -> Result<Bytes, Error> {
-    let json = is_json(headers);
-    match timeout(options.body_patience, collect(payload, json)).await {
+    if declared(headers).is_some_and(|length| length > LIMIT) {
+        return Err(TOO_LARGE);
+    }
+    match timeout(options.body_patience, collect(payload, is_json(headers))).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Error::Malformed("it did not arrive in time".to_owned())),
     }
@@ -34,24 +33,21 @@ pub(crate) async fn read(
 
 async fn collect(mut payload: Payload, json: bool) -> Result<Bytes, Error> {
     let mut body = BytesMut::new();
-    let mut refused = None;
-    let mut seen = 0_usize;
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Error::Malformed("it broke off".to_owned()))?;
-        seen = seen.saturating_add(chunk.len());
-        if seen > LIMIT {
-            refused = Some(Error::TooLarge("a body may have at most 256 KiB"));
-            body = BytesMut::new();
-        } else if !json && seen > 0 {
-            refused = refused.or(Some(Error::UnsupportedMediaType));
-        } else {
-            body.extend_from_slice(&chunk);
+        if !json && !chunk.is_empty() {
+            return Err(Error::UnsupportedMediaType);
         }
-        if seen > LIMIT * TOLERANCE {
-            break;
+        if body.len() + chunk.len() > LIMIT {
+            return Err(TOO_LARGE);
         }
+        body.extend_from_slice(&chunk);
     }
-    refused.map_or_else(|| Ok(body.freeze()), Err)
+    Ok(body.freeze())
+}
+
+fn declared(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// `application/json` in UTF-8, and not packed in anything.

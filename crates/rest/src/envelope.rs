@@ -6,7 +6,7 @@ use std::{rc::Rc, time::Instant};
 
 use actix_web::{
     Error, HttpMessage as _, HttpResponse, ResponseError,
-    body::{EitherBody, MessageBody},
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
@@ -18,7 +18,7 @@ use actix_web::{
 use chinwag_application::{Chat, Problem};
 use tracing::{Instrument as _, Span, field};
 
-use crate::problem;
+use crate::{problem, unread::Unread};
 
 /// The header that carries a request's id both ways.
 pub(crate) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,11 +40,11 @@ impl RequestId {
 /// # Errors
 /// When the service fails without an answer; the error then answers with its problem.
 pub async fn envelope<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, String>>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     if request.extensions().get::<RequestId>().is_some() {
-        return Ok(next.call(request).await?.map_into_left_body());
+        return Ok(next.call(request).await?.map_into_boxed_body());
     }
     let id = request_id(&request);
     request.extensions_mut().insert(id.clone());
@@ -58,11 +58,12 @@ pub async fn envelope<B: MessageBody + 'static>(
         status = field::Empty,
         duration_ms = field::Empty,
     );
+    let unread = Unread::of(&mut request);
     let begun = Instant::now();
     let outcome = next.call(request).instrument(span.clone()).await;
     span.in_scope(|| {
         let outcome = match outcome {
-            Ok(response) => Ok(dress(response, &id)),
+            Ok(response) => Ok(hold(dress(response, &id), unread)),
             Err(error) => Err(Failed::new(&error, &id).into()),
         };
         record(&span, &outcome, begun);
@@ -83,23 +84,30 @@ fn request_id(request: &ServiceRequest) -> RequestId {
     RequestId(theirs.filter(sane).map_or_else(made, Rc::from))
 }
 
-fn dress<B: MessageBody>(
+fn dress<B: MessageBody + 'static>(
     response: ServiceResponse<B>,
     id: &RequestId,
-) -> ServiceResponse<EitherBody<B, String>> {
+) -> ServiceResponse<BoxBody> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
     let mut response = if failed && !is_problem(response.headers()) {
         let problem = problem::of(status, response.response().error(), id.as_str());
         let (request, response) = response.into_parts();
-        let mut response = response.set_body(EitherBody::right(problem::body(&problem)));
+        let mut response = response.set_body(BoxBody::new(problem::body(&problem)));
         problem::add_headers(response.headers_mut(), &problem);
         ServiceResponse::new(request, response)
     } else {
-        response.map_into_left_body()
+        response.map_into_boxed_body()
     };
     add_headers(response.headers_mut(), id);
     response
+}
+
+fn hold(response: ServiceResponse, unread: Option<Unread>) -> ServiceResponse {
+    match unread {
+        Some(unread) => response.map_body(|_, body| unread.held_by(body)),
+        None => response,
+    }
 }
 
 fn is_problem(headers: &HeaderMap) -> bool {

@@ -1,7 +1,7 @@
 //! A request, taken apart only when its handler asks: so that who may not ask
 //! hears that first, whatever else is wrong.
 
-use std::{collections::HashMap, str::FromStr};
+use std::str::FromStr;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use bytes::Bytes;
@@ -36,8 +36,10 @@ impl Incoming {
 
     /// A segment of the path, decoded.
     pub fn segment(&self, name: &str) -> Result<String, Error> {
-        let segments: Result<HashMap<String, String>, _> = self.http.match_info().load();
-        segments.ok().and_then(|mut segments| segments.remove(name)).ok_or(Error::NotFound)
+        let segments = self.http.match_info();
+        let place = segments.iter().position(|(known, _)| known == name).ok_or(Error::NotFound)?;
+        let decoded: Result<Vec<String>, _> = segments.load();
+        decoded.ok().and_then(|all| all.into_iter().nth(place)).ok_or(Error::NotFound)
     }
 
     /// The query string.

@@ -31,6 +31,7 @@ mod params;
 mod problem;
 mod resource;
 mod routes;
+mod unread;
 
 use std::{sync::Arc, time::Duration};
 

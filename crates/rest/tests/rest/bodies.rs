@@ -30,6 +30,7 @@ async fn what_is_no_json_is_told_from_what_does_not_fit() {
         ("{\"name\":\"a\",\"name\":\"b\"}", "/name"),
         ("{\"avatar_url\":\"javascript:x\"}", "/avatar_url"),
         ("[]", ""),
+        ("[\"Ann\",null]", ""),
         ("3", ""),
     ] {
         let reply = ann.raw("PATCH", "/users/me", body).await;

@@ -100,11 +100,31 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     world.options.body_patience = Duration::from_millis(50);
     let token = world.person("ann").await.token;
     let served = Served::start(&world);
-    let half = format!("{}{{\"na", head(&token, "Content-Length: 10\r\n"));
-    expect_problem(&served.exchange(half.into()).await, 400, "validation_failed");
+    for (length, half) in
+        [("Content-Length: 10\r\n", "{\"na"), ("Transfer-Encoding: chunked\r\n", "5\r\n{\"")]
+    {
+        let request = format!("{}{half}", head(&token, length));
+        let answer = served.exchange(request.into()).await;
+        expect_problem(&answer, 400, "validation_failed");
+        // Nor is it when nobody has asked for it.
+        let request = format!("{}{half}", head("unknown", length));
+        expect_problem(&served.exchange(request.into()).await, 401, "token_invalid");
+    }
     let broken = format!("{}zz\r\n", head(&token, "Transfer-Encoding: chunked\r\n"));
     let answer = served.exchange(broken.into()).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    served.stop().await;
+}
+
+#[actix_web::test]
+async fn a_connection_goes_on_after_a_body_that_came_whole() {
+    let world = World::new();
+    let token = world.person("ann").await.token;
+    let served = Served::start(&world);
+    let whole = head(&token, "Transfer-Encoding: chunked\r\n").replace("Connection: close\r\n", "");
+    let twice = format!("{whole}2\r\n{{}}\r\n0\r\n\r\n{}", head(&token, ""));
+    let answers = served.exchange(twice.into()).await;
+    assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 2, "{answers}");
     served.stop().await;
 }
 
