@@ -13,7 +13,7 @@
 //! ports alone: nothing here may know an adapter.
 
 mod cases;
-mod stage;
+pub mod stage;
 pub mod storage;
 mod under_test;
 

@@ -1,3 +1,35 @@
 //! The cases for storage, by subject.
 
+pub mod accounts;
+pub mod changes;
+pub mod contents;
+pub mod direct;
+pub mod directory;
+pub mod duplicates;
+pub mod edits;
+pub mod events;
+pub mod listing;
+pub mod listing_search;
+pub mod marks;
+pub mod memberships;
 pub mod numbering;
+pub mod participants;
+pub mod people;
+pub mod ranges;
+pub mod reactions;
+pub mod receipts;
+pub mod refusals;
+pub mod searching;
+pub mod sessions;
+pub mod summaries;
+pub mod tombstones;
+pub mod units;
+pub mod unread;
+pub mod unread_at_random;
+
+use super::{Stage, StorageUnderTest};
+
+/// What the cases play on.
+pub fn on(store: StorageUnderTest) -> Stage {
+    Stage::set(store)
+}

@@ -2,11 +2,14 @@
 //! through the ports as the use cases write them. Steps that go wrong panic;
 //! what a step must do is for the cases to say.
 
+pub mod looks;
+mod steps;
+
 use std::sync::Arc;
 
 use chinwag_domain::{
     Change, Conversation, ConversationId, Draft, Durable, Event, GroupSettings, Message,
-    NewMessage, Participant, ParticipantRole, SystemAction, Timestamp, User,
+    NewMessage, Timestamp, User,
     ports::{Appended, IdGenerator, UnitOfWork},
 };
 
@@ -107,50 +110,6 @@ impl Stage {
         let mut unit = self.begin().await;
         let conversation = unit.lock_conversation(id).await.unwrap().expect("no conversation");
         (unit, conversation)
-    }
-
-    /// Adds a system message in a unit of work.
-    pub async fn note(&self, to: ConversationId, by: &User) -> Message {
-        let (mut unit, mut conversation) = self.begin_in(to).await;
-        let now = self.tick();
-        let body = Draft::system(SystemAction::Added, vec![by.summary.id.clone()]);
-        let new = builders::new_message(self.ids.message(), to, &by.summary.id, body, now);
-        let message = Message::placed(new, by.summary.clone(), conversation.next_message(now));
-        unit.insert_message(&message).await.unwrap();
-        unit.save_conversation(&conversation).await.unwrap();
-        announce(&mut *unit, &conversation, now, Change::MessageCreated(message.clone()));
-        unit.commit().await.unwrap();
-        message
-    }
-
-    /// Lets somebody in (again), without a system message.
-    pub async fn join(&self, id: ConversationId, who: &User) -> Participant {
-        let (mut unit, mut conversation) = self.begin_in(id).await;
-        let now = self.tick();
-        let earlier = unit.participant(id, &who.summary.id).await.unwrap();
-        conversation.joined(now);
-        let role = ParticipantRole::Member;
-        let joined = Participant::joining(&conversation, who.summary.clone(), role, earlier, now);
-        unit.save_participant(&joined).await.unwrap();
-        unit.save_conversation(&conversation).await.unwrap();
-        let change = Change::ParticipantJoined(joined.clone());
-        announce(&mut *unit, &conversation, now, change);
-        unit.commit().await.unwrap();
-        joined
-    }
-
-    /// Takes somebody out, without a system message.
-    pub async fn leave(&self, id: ConversationId, who: &User) -> Participant {
-        let (mut unit, mut conversation) = self.begin_in(id).await;
-        let now = self.tick();
-        let mut gone = unit.participant(id, &who.summary.id).await.unwrap().unwrap();
-        gone.left_at = Some(now);
-        gone.revision = conversation.parted(now);
-        unit.save_participant(&gone).await.unwrap();
-        unit.save_conversation(&conversation).await.unwrap();
-        announce(&mut *unit, &conversation, now, Change::ParticipantLeft(gone.clone()));
-        unit.commit().await.unwrap();
-        gone
     }
 }
 
