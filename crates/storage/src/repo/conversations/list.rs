@@ -9,7 +9,7 @@ use chinwag_domain::{
 use sea_orm::ConnectionTrait;
 
 use super::{
-    summaries::{self, Entry},
+    summaries::{self, Entry, OTHER},
     uuids,
 };
 use crate::{
@@ -23,17 +23,18 @@ use crate::{
 const UNREAD: i64 = 100;
 
 /// The person's conversations `c` with the person's rows `p` and, where there are
-/// two, the other's `q` and `o`; to be followed by more conditions. Its place
-/// holder is the first bind of every statement here. Who stands alone in a direct
-/// conversation has none.
-const MINE: &str = "
-    FROM participants p
-    JOIN conversations c ON c.id = p.conversation_id
-    LEFT JOIN participants q
-      ON c.type = 'direct' AND q.conversation_id = c.id AND q.user_id <> p.user_id
-    LEFT JOIN users o ON o.id = q.user_id
-    WHERE p.user_id = $1 AND p.left_at IS NULL AND c.deleted_at IS NULL
-      AND (c.type <> 'direct' OR o.id IS NOT NULL)";
+/// two, the other person `o`; to be followed by more conditions. The person is the
+/// first bind of every statement here. Who stands alone in a direct conversation has
+/// none.
+fn mine() -> String {
+    format!(
+        "FROM participants p
+         JOIN conversations c ON c.id = p.conversation_id
+         {OTHER}
+         WHERE p.user_id = $1 AND p.left_at IS NULL AND c.deleted_at IS NULL
+           AND (c.type <> 'direct' OR o.id IS NOT NULL)"
+    )
+}
 
 /// Where the total is not asked for.
 const NO_TOTAL: &str = "CAST(0 AS BIGINT)";
@@ -60,8 +61,9 @@ pub(super) async fn page(
     let wanted = usize::from(filter.limit.get());
     let limit = binds.add(i64::from(filter.limit.get()) + 1);
     let skip = binds.add(i64::try_from(skip).map_err(StorageError::internal)?);
+    let mine = mine();
     let page = format!(
-        "SELECT c.id, {ACTIVITY} AS activity, {total} AS total {MINE}{chosen}{after}
+        "SELECT c.id, {ACTIVITY} AS activity, {total} AS total {mine}{chosen}{after}
          ORDER BY activity DESC, c.id DESC LIMIT {limit} OFFSET {skip}"
     );
     let mut entries = summaries::entries(database, binds, &page).await?;
@@ -88,8 +90,9 @@ pub(super) async fn of(
     for ids in ids.chunks(MANY) {
         let mut binds = binds(database, user);
         let any = binds.any(uuids(ids));
+        let mine = mine();
         let page = format!(
-            "SELECT c.id, {ACTIVITY} AS activity, {NO_TOTAL} AS total {MINE} AND c.id {any}"
+            "SELECT c.id, {ACTIVITY} AS activity, {NO_TOTAL} AS total {mine} AND c.id {any}"
         );
         let entries = summaries::entries(database, binds, &page).await?;
         found.extend(summaries::complete(database, user, entries).await?);
@@ -101,13 +104,15 @@ pub(super) async fn of(
 pub(super) async fn unread(database: &Database, user: &UserId) -> Result<Unread, StorageError> {
     let mut binds = binds(database, user);
     let limit = binds.add(UNREAD);
-    let counted = summaries::unread(database.backend());
+    // Materialised, so that each count is taken once and not again for the sum.
     let page = format!(
-        "SELECT id, activity, CAST(SUM(unread) OVER () AS BIGINT) AS total
-         FROM (SELECT c.id, {ACTIVITY} AS activity, {counted} AS unread {MINE}
-               AND p.hidden_at IS NULL) AS counted
-         WHERE unread > 0
-         ORDER BY activity DESC, id DESC LIMIT {limit}"
+        "WITH counted AS MATERIALIZED (
+           SELECT c.id, {ACTIVITY} AS activity, {unread} AS unread {mine} AND p.hidden_at IS NULL)
+         SELECT id, activity, CAST(SUM(unread) OVER () AS BIGINT) AS total
+         FROM counted WHERE unread > 0
+         ORDER BY activity DESC, id DESC LIMIT {limit}",
+        unread = summaries::unread(database.backend()),
+        mine = mine(),
     );
     let entries = summaries::entries(database, binds, &page).await?;
     let total = entries.first().map_or(0, |entry| entry.total);
@@ -122,7 +127,7 @@ async fn count(
 ) -> Result<u64, StorageError> {
     let mut binds = binds(database, user);
     let chosen = chosen(&mut binds, filter);
-    let statement = binds.statement(format!("SELECT COUNT(*) AS total {MINE}{chosen}"));
+    let statement = binds.statement(format!("SELECT COUNT(*) AS total {}{chosen}", mine()));
     let row = database.reader().query_one_raw(statement).await.map_err(from_db)?;
     let row = row.ok_or_else(|| corrupt("a count of nothing"))?;
     u64::try_from(get::<i64>(&row, "total")?).map_err(StorageError::internal)

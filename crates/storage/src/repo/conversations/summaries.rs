@@ -40,6 +40,13 @@ impl Entry {
     }
 }
 
+/// The other person `o` of a direct `c`. The key is null for a group, so that its
+/// people, of whom there may be hundreds, are not even looked at.
+pub(super) const OTHER: &str = "
+    LEFT JOIN participants q
+      ON q.conversation_id = CASE WHEN c.type = 'direct' THEN c.id END AND q.user_id <> p.user_id
+    LEFT JOIN users o ON o.id = q.user_id";
+
 /// The unread messages of `c` for `p`, from small ranges of indexes: what came after the
 /// last one read, less the person's own, less what does not count (see
 /// [`chinwag_domain::Message::counts`]).
@@ -88,9 +95,7 @@ pub(super) async fn entries(
          JOIN conversations c ON c.id = page.id
          JOIN participants p ON p.conversation_id = c.id AND p.user_id = $1
          JOIN users u ON u.id = p.user_id
-         LEFT JOIN participants q
-           ON c.type = 'direct' AND q.conversation_id = c.id AND q.user_id <> p.user_id
-         LEFT JOIN users o ON o.id = q.user_id
+         {OTHER}
          LEFT JOIN messages m
            ON m.conversation_id = c.id AND m.seq = c.last_seq
              AND m.seq >= {greatest}(p.history_from_seq, p.cleared_seq + 1)
