@@ -12,11 +12,13 @@ use std::{
 };
 
 use chinwag_domain::{
-    Conversation, ConversationId, DirectKey, Event, GroupSettings, Signal, Timestamp, User,
+    Conversation, ConversationId, DirectKey, Draft, Event, GroupSettings, Message, MessageId,
+    Signal, Timestamp, User,
     ports::{Conversations, DirectInserted, StorageError, UnitOfWork, UnitsOfWork, Users},
 };
 use chinwag_storage::{SeaConversations, SeaUnitsOfWork, SeaUsers};
-use chinwag_testkit::{direct, group, memory::MemoryBus, summary, user};
+use chinwag_testkit::{direct, group, memory::MemoryBus, new_message, summary, user};
+use sea_orm::{ConnectionTrait, Statement};
 use sqlx::{Connection, PgConnection};
 use support::Fixture;
 
@@ -25,6 +27,7 @@ on_both! {
     a_lock_keeps_the_next_unit_waiting_and_shows_it_the_change,
     a_unit_commits_and_tells_in_order_when_nobody_waits_for_it_any_more,
     a_unit_that_is_dropped_tells_nothing_and_holds_nothing,
+    wordings_are_kept_until_the_message_is_deleted,
 }
 
 const NOW: i64 = 1_700_000_000_000;
@@ -66,6 +69,15 @@ impl World {
             unit.publish(event);
         }
         (unit, group)
+    }
+
+    /// How many rows there are of that.
+    async fn rows(&self, of: &str) -> i64 {
+        let database = sea_orm::Database::connect(&self.fixture.url).await.unwrap();
+        let sql = format!("SELECT COUNT(*) AS rows FROM {of}");
+        let counting = Statement::from_string(database.get_database_backend(), sql);
+        let row = database.query_one_raw(counting).await.unwrap().unwrap();
+        row.try_get("", "rows").unwrap()
     }
 
     async fn stored(&self) -> bool {
@@ -151,6 +163,34 @@ async fn a_unit_that_is_dropped_tells_nothing_and_holds_nothing(fixture: Fixture
     unit.commit().await.unwrap();
     assert!(world.stored().await);
     assert_eq!(world.bus.recorded().len(), 2);
+}
+
+async fn wordings_are_kept_until_the_message_is_deleted(fixture: Fixture) {
+    let world = World::of(fixture).await;
+    let (mut unit, mut group) = world.unit().await;
+    let ann = &world.people[0].summary;
+    let body = Draft::text("Secret one");
+    let new = new_message(MessageId::from_u128(5), group.id, &ann.id, body, now());
+    let mut message = Message::placed(new, ann.clone(), group.next_message(now()));
+    unit.insert_message(&message).await.unwrap();
+    for text in ["secret two", "secret three"] {
+        let edit = message.edit(text.into(), group.next_revision(now()), now());
+        unit.save_message(&message, Some(&edit)).await.unwrap();
+    }
+    unit.add_reaction(&message, &ann.id, &"👍".parse().unwrap()).await.unwrap();
+    unit.commit().await.unwrap();
+    assert_eq!(world.rows("message_edits WHERE lower(previous) LIKE 'secret%'").await, 2);
+    assert_eq!(world.rows("messages WHERE search_text = 'secret three'").await, 1);
+    assert_eq!(world.rows("reactions").await, 1);
+
+    message.delete(ann.id.clone(), group.next_revision(now()), now());
+    let mut unit = world.units.begin().await.unwrap();
+    unit.save_message(&message, None).await.unwrap();
+    unit.commit().await.unwrap();
+    let empty = "messages WHERE content IS NULL AND payload IS NULL AND search_text IS NULL";
+    assert_eq!(world.rows(empty).await, 1);
+    assert_eq!(world.rows("message_edits").await, 0);
+    assert_eq!(world.rows("reactions").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,6 @@
 //! A fresh database per test, and counting statements. No cases here.
 #![allow(dead_code)] // each test binary takes what it needs
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)] // a panic is how a test fails
 
 pub mod room;
 
