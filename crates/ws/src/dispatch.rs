@@ -25,6 +25,18 @@ struct People {
     user_ids: Vec<UserId>,
 }
 
+/// `{"emoji":"…"}`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reaction {
+    emoji: String,
+}
+
+/// `{}`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 /// A socket that may ask: who, and where it sits.
 pub(crate) struct Asker<'a> {
     pub hub: &'a Arc<Hub>,
@@ -36,11 +48,11 @@ pub(crate) struct Asker<'a> {
 pub(crate) async fn send(
     hub: Arc<Hub>,
     actor: Actor,
-    id: String,
+    id: &str,
     request: SendRequest,
 ) -> Result<Frame, Error> {
     let sent = hub.chat().send_message.addressed(&actor, request).await?;
-    ok(&id, &sent)
+    ok(id, &sent)
 }
 
 impl Asker<'_> {
@@ -50,15 +62,14 @@ impl Asker<'_> {
             "message.edit" | "message.delete" | "message.react" | "message.unreact" => {
                 self.message(request).await
             }
-            "conversation.create"
-            | "conversation.open"
+            "conversation.create" => self.create(request).await,
+            "conversation.open"
             | "conversation.close"
             | "conversation.read"
             | "conversation.delivered" => self.conversation(request).await,
             "typing.start" | "typing.stop" => self.typing(request).await,
-            "presence.query" | "presence.subscribe" | "presence.unsubscribe" => {
-                self.presence(request).await
-            }
+            "presence.query" | "presence.unsubscribe" => self.presence(request).await,
+            "presence.subscribe" => self.subscribe(request).await,
             "sync" => self.sync(request).await,
             _ => return None,
         })
@@ -73,27 +84,28 @@ impl Asker<'_> {
                 ok(&request.id, &chat.edit_message.execute(self.actor, id, &rest).await?)
             }
             "message.delete" => {
-                nothing_else(&rest)?;
+                let Nothing {} = self.of_message(id, &rest).await?;
                 chat.delete_message.execute(self.actor, id).await?;
                 ok(&request.id, &json!({}))
             }
             "message.react" => {
-                let emoji = emoji(&rest)?;
+                let Reaction { emoji } = self.of_message(id, &rest).await?;
                 ok(&request.id, &chat.react.add(self.actor, id, &emoji).await?)
             }
             _ => {
-                let emoji = emoji(&rest)?;
+                let Reaction { emoji } = self.of_message(id, &rest).await?;
                 ok(&request.id, &chat.react.remove(self.actor, id, &emoji).await?)
             }
         }
     }
 
+    async fn create(&self, request: &Request<'_>) -> Result<Frame, Error> {
+        let create = &self.hub.chat().create_conversation;
+        ok(&request.id, &create.execute(self.actor, request.data()).await?.conversation)
+    }
+
     async fn conversation(&self, request: &Request<'_>) -> Result<Frame, Error> {
         let chat = self.hub.chat();
-        if request.kind == "conversation.create" {
-            let created = chat.create_conversation.execute(self.actor, request.data()).await?;
-            return ok(&request.id, &created.conversation);
-        }
         let (id, rest) = request.about("conversation_id")?;
         let id: ConversationId = request::id(&id)?;
         match request.kind.as_ref() {
@@ -104,20 +116,22 @@ impl Asker<'_> {
                 ok(&request.id, &chat.mark_delivered.execute(self.actor, id, &rest).await?)
             }
             "conversation.open" => {
-                nothing_else(&rest)?;
-                let known = self.hub.is_open(self.seat, id);
-                if !known {
+                let Nothing {} = self.of_conversation(id, &rest).await?;
+                // The others are told once, on however many devices it is open.
+                if !self.hub.is_open(self.actor.id(), id) {
                     chat.viewing.open(self.actor, id).await?;
                 }
-                self.hub.open(self.seat, id, true);
+                self.hub.open(self.seat, id);
                 ok(&request.id, &json!({}))
             }
             _ => {
-                nothing_else(&rest)?;
-                if !self.hub.open(self.seat, id, false) {
+                let Nothing {} = self.of_conversation(id, &rest).await?;
+                let known = self.seat.hears_of(id);
+                let was_open = self.hub.close(self.seat, id);
+                if !known && !was_open {
                     return Err(Error::NotFound);
                 }
-                if !self.hub.is_open(self.seat, id) {
+                if was_open && !self.hub.is_open(self.actor.id(), id) {
                     chat.viewing.close(self.actor, id);
                 }
                 ok(&request.id, &json!({}))
@@ -129,12 +143,12 @@ impl Asker<'_> {
         let typing = &self.hub.chat().typing;
         let (id, rest) = request.about("conversation_id")?;
         let id: ConversationId = request::id(&id)?;
+        let Nothing {} = self.of_conversation(id, &rest).await?;
         if request.kind == "typing.start" {
             typing.start(self.actor, Some(self.seat.connection), id).await?;
         } else {
             typing.stop(self.actor, id).await?;
         }
-        nothing_else(&rest)?;
         ok(&request.id, &json!({}))
     }
 
@@ -144,32 +158,57 @@ impl Asker<'_> {
             self.hub.unwatch(self.seat, &user_ids);
             return ok(&request.id, &json!({}));
         }
-        if request.kind == "presence.subscribe" && !self.hub.watch(self.seat, &user_ids) {
-            return Err(Error::field("/user_ids", "must be at most 500 people in all"));
-        }
-        // Asked after the subscription stands, so that no flip falls between.
         let items: Items<Presence> = self.hub.chat().presence.query(self.actor, &user_ids).await?;
         ok(&request.id, &items)
+    }
+
+    /// The state is asked for after the subscription stands, and flips wait
+    /// until it is told: none falls between, and none is overtaken by it.
+    async fn subscribe(&self, request: &Request<'_>) -> Result<Frame, Error> {
+        let People { user_ids } = request::parse(request.data())?;
+        self.seat.asks_presence();
+        let Some(new) = self.hub.watch(self.seat, &user_ids) else {
+            return Err(Error::field("/user_ids", "must be at most 500 people in all"));
+        };
+        match self.hub.chat().presence.query(self.actor, &user_ids).await {
+            Ok(items) => ok(&request.id, &items),
+            Err(error) => {
+                self.hub.unwatch(self.seat, &new);
+                Err(error)
+            }
+        }
     }
 
     async fn sync(&self, request: &Request<'_>) -> Result<Frame, Error> {
         ok(&request.id, &self.hub.chat().sync.execute(self.actor, request.data()).await?)
     }
-}
 
-fn emoji(rest: &[u8]) -> Result<String, Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Reaction {
-        emoji: String,
+    /// The fields of a request about a conversation. Whether the actor is in
+    /// it comes before what is wrong with them.
+    async fn of_conversation<T>(&self, id: ConversationId, rest: &[u8]) -> Result<T, Error>
+    where
+        T: serde::de::DeserializeOwned,
+    {
+        match request::parse(rest) {
+            Ok(fields) => Ok(fields),
+            Err(error) => {
+                self.hub.chat().get_conversation.execute(self.actor, id).await?;
+                Err(error)
+            }
+        }
     }
-    request::parse::<Reaction>(rest).map(|reaction| reaction.emoji)
-}
 
-/// Refuses fields that a request does not have.
-fn nothing_else(rest: &[u8]) -> Result<(), Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Nothing {}
-    request::parse::<Nothing>(rest).map(|_| ())
+    /// The same for a message.
+    async fn of_message<T>(&self, id: MessageId, rest: &[u8]) -> Result<T, Error>
+    where
+        T: serde::de::DeserializeOwned,
+    {
+        match request::parse(rest) {
+            Ok(fields) => Ok(fields),
+            Err(error) => {
+                self.hub.chat().get_message.execute(self.actor, id).await?;
+                Err(error)
+            }
+        }
+    }
 }

@@ -1,10 +1,13 @@
 //! Requests as they come in and replies as they go out. What requests do is
 //! not known here.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use chinwag_application::{Error, Problem};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, MapAccess, Visitor},
+};
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::frame::Frame;
@@ -23,6 +26,11 @@ struct Envelope<'a> {
     #[serde(borrow)]
     data: Option<&'a RawValue>,
 }
+
+/// `{}`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 /// A request that could be read.
 pub(crate) struct Request<'a> {
@@ -54,14 +62,54 @@ impl<'a> Request<'a> {
     /// The data without one field, which names what the request is about.
     ///
     /// # Errors
-    /// When the field is missing or no text.
+    /// When the field is missing or no text, or when a field comes twice.
     pub(crate) fn about(&self, field: &'static str) -> Result<(String, Vec<u8>), Error> {
-        let mut data: Map<String, Value> = chinwag_application::request::parse(self.data())?;
-        let Some(Value::String(name)) = data.remove(field) else {
+        let Fields(mut fields) = chinwag_application::request::parse(self.data())?;
+        let name = fields.remove(field);
+        let name = name.and_then(|name| serde_json::from_str(name.get()).ok());
+        let Some(name) = name else {
             return Err(Error::field(format!("/{field}"), "is needed, as text"));
         };
-        let rest = serde_json::to_vec(&data).map_err(|error| Error::Internal(error.into()))?;
+        let rest = serde_json::to_vec(&fields).map_err(|error| Error::Internal(error.into()))?;
         Ok((name, rest))
+    }
+
+    /// The reply to a ping.
+    ///
+    /// # Errors
+    /// When there is anything in it.
+    pub(crate) fn pong(&self) -> Result<Frame, Error> {
+        let Nothing {} = chinwag_application::request::parse(self.data())?;
+        ok(&self.id, &Map::<String, Value>::new())
+    }
+}
+
+/// The fields of an object as they were written, none of them twice.
+struct Fields(BTreeMap<String, Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Fields, A::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some((name, value)) = access.next_entry::<String, Box<RawValue>>()? {
+            if fields.insert(name, value).is_some() {
+                return Err(de::Error::custom("a field comes twice"));
+            }
+        }
+        Ok(Fields(fields))
     }
 }
 
@@ -117,5 +165,35 @@ mod tests {
         let (subject, rest) = Request::parse(text).unwrap().about("message_id").unwrap();
         assert_eq!((subject.as_str(), rest.as_slice()), ("m", br#"{"content":"c"}"#.as_slice()));
         assert!(Request::parse(text).unwrap().about("other").is_err());
+    }
+
+    #[test]
+    fn the_rest_is_kept_as_it_was_written() {
+        let text =
+            r#"{"id":"1","type":"t","data":{"a":"x","big":123456789012345678901,"m":{"k":1.50}}}"#;
+        let (_, rest) = Request::parse(text).unwrap().about("a").unwrap();
+        let rest = std::str::from_utf8(&rest).unwrap();
+        assert_eq!(rest, r#"{"big":123456789012345678901,"m":{"k":1.50}}"#);
+    }
+
+    #[test]
+    fn a_field_that_comes_twice_is_refused() {
+        for text in
+            [r#"{"id":"1","id":"2","type":"t"}"#, r#"{"id":"1","type":"t","data":{},"data":{}}"#]
+        {
+            assert!(Request::parse(text).is_err(), "{text}");
+        }
+        let text = r#"{"id":"1","type":"t","data":{"a":"x","a":"y"}}"#;
+        assert!(Request::parse(text).unwrap().about("a").is_err());
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_does_not_overflow() {
+        let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+        let text = format!(r#"{{"id":"1","type":"t","data":{{"a":"x","b":{deep}}}}}"#);
+        if let Ok(request) = Request::parse(&text) {
+            let (_, rest) = request.about("a").unwrap();
+            assert!(chinwag_application::request::parse::<Value>(&rest).is_err());
+        }
     }
 }

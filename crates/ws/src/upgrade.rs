@@ -23,6 +23,8 @@ pub struct WsOptions {
     pub origins: Vec<String>,
     /// At least so often a silent socket is pinged.
     pub heartbeat: Duration,
+    /// How long a socket may stay without an identity.
+    pub identity_within: Duration,
     /// Bounds of one socket.
     pub socket: SocketLimits,
     /// Sockets from one address.
@@ -36,6 +38,7 @@ impl Default for WsOptions {
         Self {
             origins: Vec::new(),
             heartbeat: Duration::from_secs(25),
+            identity_within: Duration::from_secs(5),
             socket: SocketLimits::default(),
             sockets_per_address: 400,
             trusted_proxies: Vec::new(),
@@ -104,7 +107,8 @@ impl Door {
         let listed = self.options.origins.iter().any(|known| known == "*" || known == origin);
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         let own = origin.split_once("://").is_some_and(|(scheme, authority)| {
-            matches!(scheme, "http" | "https") && Some(authority) == host
+            matches!(scheme, "http" | "https")
+                && host.is_some_and(|host| authority.eq_ignore_ascii_case(host))
         });
         if listed || own {
             Ok(())
@@ -115,10 +119,10 @@ impl Door {
 
     async fn identity(&self, request: &HttpRequest) -> Result<Option<Authenticated>, Error> {
         let query = request.query_string();
-        if query
-            .split('&')
-            .any(|pair| pair.starts_with("token=") || pair.starts_with("access_token="))
-        {
+        // It would end up in logs; whether it is a good one does not matter.
+        let tokens = ["token", "access_token"];
+        let mut names = query.split('&').filter_map(|pair| pair.split('=').next());
+        if names.any(|name| tokens.iter().any(|token| name.eq_ignore_ascii_case(token))) {
             return Err(Error::TokenInvalid);
         }
         let Some(header) = request.headers().get(header::AUTHORIZATION) else { return Ok(None) };
@@ -148,8 +152,13 @@ impl Door {
 /// The client's address: of the connection, or as the nearest trusted proxy tells it.
 fn client_address(request: &HttpRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
     let mut address = request.peer_addr()?.ip();
-    let told = request.headers().get("x-forwarded-for").and_then(|told| told.to_str().ok());
-    for told in told.unwrap_or_default().rsplit(',') {
+    // Some proxies append to the header, others add one of their own: the nearest comes last.
+    let told: Vec<&str> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .flat_map(|told| told.to_str().unwrap_or_default().split(','))
+        .collect();
+    for told in told.into_iter().rev() {
         if !trusted.contains(&address) {
             break;
         }

@@ -52,13 +52,14 @@ impl Authenticate {
         Ok(Authenticated { actor: Actor { user, role, session }, expires_at })
     }
 
-    /// Whether what a live connection stands on still holds.
+    /// Whether what a live connection stands on still holds; asked of the
+    /// store, since what is believed may be older than the connection.
     ///
     /// # Errors
     /// [`Error::SessionRevoked`] or [`Error::Deactivated`].
     pub async fn still_holds(&self, actor: &Actor) -> Result<(), Error> {
         if let Some(session) = actor.session {
-            self.check_session(session).await?;
+            self.read_session(session).await?;
         }
         match self.ports.users.find(actor.id()).await? {
             Some(user) if user.deactivated_at.is_none() => Ok(()),
@@ -75,11 +76,14 @@ impl Authenticate {
         if self.sessions.contains_key(&session) {
             return Ok(());
         }
+        self.read_session(session).await?;
+        self.sessions.insert(session, ());
+        Ok(())
+    }
+
+    async fn read_session(&self, session: SessionId) -> Result<(), Error> {
         match self.ports.accounts.session_state(session).await? {
-            Some(SessionState::Active) => {
-                self.sessions.insert(session, ());
-                Ok(())
-            }
+            Some(SessionState::Active) => Ok(()),
             Some(SessionState::Revoked) | None => Err(Error::SessionRevoked),
         }
     }

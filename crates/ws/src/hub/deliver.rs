@@ -1,22 +1,15 @@
-//! From an event to the sockets that hear of it.
+//! From a durable event to the sockets that hear of it.
 
 use std::sync::Arc;
 
 use chinwag_domain::{
-    Change, ConversationId, Durable, Event, Message, Participant, ReceiptKind, Revision, Signal,
-    UserId,
+    Change, ConversationId, Durable, Event, Message, Participant, Revision, Timestamp, UserId,
 };
 
 use super::{
-    Hub,
-    feed::{Feed, FeedState, Listener, Next, UNKNOWN},
+    Hub, Seat,
+    feed::{Feed, FeedState, Listener, Next, Terms},
     frames,
-    seat::Moved,
-    steps::Step,
-};
-use crate::{
-    close::CloseCode,
-    outbox::{Class, EphemeralKey},
 };
 
 impl Hub {
@@ -30,28 +23,34 @@ impl Hub {
 
     fn durable(self: &Arc<Self>, durable: &Durable, event: &Arc<Event>) {
         self.note_moves(durable);
-        let Some(feed) = self.feed_for(durable) else { return };
-        feed.state.lock().admit(durable.revision, Arc::clone(event));
-        self.pump(&feed);
+        while let Some(feed) = self.feed_for(durable) {
+            let mut state = feed.state.lock();
+            // It may have ended between the look-up and the lock.
+            if !state.ended {
+                state.admit(durable.revision, Arc::clone(event));
+                self.advance(&feed, &mut state);
+                return;
+            }
+        }
     }
 
     /// Tells seats that are still entering what changed while their
     /// memberships are being read.
     fn note_moves(&self, durable: &Durable) {
-        let noted = |participant: &Participant, out: bool| {
+        let came = |participant: &Participant| {
             for seat in self.seats_of(&participant.user.id) {
-                seat.note(|| match out {
-                    true => Moved::Out(durable.conversation_id),
-                    false => Moved::In(participant.clone()),
-                });
+                seat.note(|entering| entering.again = true);
             }
         };
         match &durable.change {
-            Change::ConversationCreated { participants, .. } => {
-                participants.iter().for_each(|participant| noted(participant, false));
+            Change::ConversationCreated { participants, .. } => participants.iter().for_each(came),
+            Change::ParticipantJoined(participant) => came(participant),
+            Change::ParticipantLeft(participant) => {
+                let out = (durable.conversation_id, durable.revision);
+                for seat in self.seats_of(&participant.user.id) {
+                    seat.note(|entering| entering.out.push(out));
+                }
             }
-            Change::ParticipantJoined(participant) => noted(participant, false),
-            Change::ParticipantLeft(participant) => noted(participant, true),
             _ => {}
         }
     }
@@ -62,63 +61,55 @@ impl Hub {
         if let Some(feed) = self.feed(durable.conversation_id) {
             return Some(feed);
         }
-        let here = |user: &UserId| self.people.contains_key(user);
-        let lets_in = match &durable.change {
-            Change::ConversationCreated { participants, .. } => {
-                participants.iter().any(|participant| here(&participant.user.id))
-            }
-            Change::ParticipantJoined(participant) => here(&participant.user.id),
-            _ => false,
-        };
-        lets_in.then(|| {
+        self.lets_in(durable).then(|| {
             let before = durable.revision.previous();
             let feed = Feed::new(durable.conversation_id, Some(before), durable.members_revision);
             Arc::clone(&self.feeds.entry(durable.conversation_id).or_insert(Arc::new(feed)))
         })
     }
 
+    /// Whether the event brings somebody in who is here.
+    fn lets_in(&self, durable: &Durable) -> bool {
+        let here = |user: &UserId| self.people.contains_key(user);
+        match &durable.change {
+            Change::ConversationCreated { participants, .. } => {
+                participants.iter().any(|participant| here(&participant.user.id))
+            }
+            Change::ParticipantJoined(participant) => here(&participant.user.id),
+            _ => false,
+        }
+    }
+
     /// Delivers what follows directly; then waits, or lets a step be taken.
-    pub(super) fn pump(self: &Arc<Self>, feed: &Arc<Feed>) {
-        let mut state = feed.state.lock();
+    pub(super) fn advance(self: &Arc<Self>, feed: &Arc<Feed>, state: &mut FeedState) {
         loop {
             match state.next() {
                 Next::Idle => break,
                 Next::Wait => {
-                    if !state.waiting {
-                        state.waiting = true;
-                        self.wait_for_predecessor(feed, state.delivered);
+                    state.note_gap(self.options.hold_back);
+                    if !state.watched {
+                        state.watched = true;
+                        self.runtime.spawn(Arc::clone(self).watch_gap(Arc::clone(feed)));
                     }
                     break;
                 }
                 Next::Deliver(event) => {
                     let Event::Durable(durable) = event.as_ref() else { continue };
-                    if let Some(step) = self.needs(&state, durable) {
+                    let read = state.is_behind(durable) && !state.listeners.is_empty();
+                    if read || self.lets_in(durable) {
                         state.busy = true;
-                        self.take(step, Arc::clone(feed), Arc::clone(&event));
+                        self.take_step(feed, Arc::clone(&event), read);
                         break;
                     }
-                    self.deliver_now(feed.id, &mut state, durable);
+                    self.deliver_now(feed.id, state, durable);
                     state.delivered(durable);
                 }
             }
         }
-        self.retire(feed, &mut state);
-    }
-
-    /// What must be read from the store before this can be delivered.
-    fn needs(&self, state: &FeedState, durable: &Durable) -> Option<Step> {
-        if state.is_behind(durable) {
-            return Some(Step::ReadMembers);
+        if !state.receipts.is_empty() {
+            self.refresh_soon(feed, state);
         }
-        match &durable.change {
-            Change::ConversationCreated { .. } => Some(Step::Begin),
-            Change::ParticipantJoined(participant)
-                if self.people.contains_key(&participant.user.id) =>
-            {
-                Some(Step::LetIn)
-            }
-            _ => None,
-        }
+        self.retire(feed, state);
     }
 
     /// Pushes an event to everybody here who may see it.
@@ -129,150 +120,125 @@ impl Hub {
                 changed(state, event, message);
             }
             Change::ParticipantLeft(participant) => {
-                let out = state.remove_person(&participant.user.id);
-                if let Some(frame) = frames::same_for_all(event) {
-                    state.broadcast(&frame);
-                }
+                let out = state.remove_person(&participant.user.id, event.revision);
+                tell_all(state, event);
                 self.cut(id, &out, event.at);
             }
             Change::ConversationDeleted => {
-                if let Some(frame) = frames::same_for_all(event) {
-                    state.broadcast(&frame);
-                }
+                tell_all(state, event);
                 for listener in std::mem::take(&mut state.listeners) {
-                    listener.seat.state.lock().feeds.remove(&id);
+                    listener.seat.quit(id);
                 }
             }
             // Those who are let in hear of it by their own step.
             Change::ConversationCreated { .. }
             | Change::ConversationUpdated(_)
             | Change::ParticipantJoined(_)
-            | Change::ParticipantUpdated(_) => {
-                if let Some(frame) = frames::same_for_all(event) {
-                    state.broadcast(&frame);
-                }
-            }
+            | Change::ParticipantUpdated(_) => tell_all(state, event),
         }
     }
 
     /// Tells people that they are out; they hear nothing after it.
-    pub(super) fn cut(&self, id: ConversationId, out: &[Listener], at: chinwag_domain::Timestamp) {
+    pub(super) fn cut(&self, id: ConversationId, out: &[Listener], at: Timestamp) {
         if out.is_empty() {
             return;
         }
         let frame = frames::removed(id, at);
-        for listener in out {
-            listener.seat.state.lock().feeds.remove(&id);
-            listener.seat.push(&frame);
+        for Listener { seat, .. } in out {
+            seat.quit(id);
+            seat.push(&frame);
         }
     }
 
-    fn wait_for_predecessor(self: &Arc<Self>, feed: &Arc<Feed>, since: Option<Revision>) {
-        let (hub, feed) = (Arc::clone(self), Arc::clone(feed));
-        self.runtime.spawn(async move {
-            tokio::time::sleep(hub.options.hold_back).await;
-            {
+    /// Gives up a gap that does not close in time.
+    async fn watch_gap(self: Arc<Self>, feed: Arc<Feed>) {
+        loop {
+            let until = {
                 let mut state = feed.state.lock();
-                state.waiting = false;
-                // When the one that was missed has come meanwhile, another is waited for anew.
-                if state.delivered == since && matches!(state.next(), Next::Wait) {
-                    state.broadcast(&frames::sync_required(Some(feed.id), hub.now()));
-                    state.skip_gap();
+                let until = state.gap_until();
+                if until.is_none_or(|until| until <= tokio::time::Instant::now()) {
+                    state.watched = false;
+                    if until.is_some() {
+                        state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
+                        state.skip_gap();
+                    }
+                    self.advance(&feed, &mut state);
+                    return;
                 }
+                until
+            };
+            if let Some(until) = until {
+                tokio::time::sleep_until(until).await;
             }
-            hub.pump(&feed);
-        });
+        }
     }
 
     /// A feed without listeners ends, once nothing is on its way to let somebody in.
     fn retire(&self, feed: &Arc<Feed>, state: &mut FeedState) {
-        if state.listeners.is_empty() && !state.busy && state.held.is_empty() {
+        if state.listeners.is_empty() && !state.busy && state.is_empty() {
             state.ended = true;
             self.feeds.remove_if(&feed.id, |_, known| Arc::ptr_eq(known, feed));
         }
     }
 
-    /// Takes a seat out of a conversation's listeners.
-    pub(super) fn unlisten(&self, feed: &Arc<Feed>, seat: &super::Seat) -> Option<Listener> {
+    /// Takes a seat out of a conversation's listeners, unless it is known to
+    /// have come in after `left`; whether it was among them.
+    pub(super) fn unlisten(
+        self: &Arc<Self>,
+        id: ConversationId,
+        seat: &Seat,
+        left: Option<Revision>,
+    ) -> bool {
+        let Some(feed) = self.feed(id) else { return false };
         let mut state = feed.state.lock();
-        let listener = state.remove_seat(seat.connection);
-        self.retire(feed, &mut state);
-        listener
+        let removed = state.remove_seat(seat.connection, left);
+        self.unless_heard(&feed, &mut state);
+        removed
     }
 
-    fn signal(self: &Arc<Self>, signal: &Signal) {
-        match signal {
-            Signal::SessionRevoked { user_id, session_id } => {
-                for seat in self.seats_of(user_id) {
-                    if seat.actor.session == Some(*session_id) {
-                        seat.close_at_once(CloseCode::SessionRevoked);
-                    }
-                }
-            }
-            Signal::MembershipUpdated { participant, at } => {
-                self.membership_updated(participant, *at);
-            }
-            Signal::Receipt { receipt, .. } => {
-                self.tell(receipt.conversation_id, signal, None, &Class::Durable);
-            }
-            Signal::TypingStarted { conversation_id, user, .. }
-            | Signal::TypingStopped { conversation_id, user, .. } => {
-                let key = EphemeralKey::typing(conversation_id.uuid().as_u128(), user.id.as_str());
-                self.tell(*conversation_id, signal, Some(&user.id), &Class::Ephemeral(key));
-            }
-            Signal::Viewing { conversation_id, user, .. } => {
-                self.tell(*conversation_id, signal, Some(&user.id), &Class::Durable);
-            }
-            Signal::PresenceChanged { .. } => {}
+    /// Ends a feed that nobody listens to.
+    pub(super) fn unless_heard(self: &Arc<Self>, feed: &Arc<Feed>, state: &mut FeedState) {
+        if state.listeners.is_empty() {
+            state.begin_at_held();
+            self.advance(feed, state);
         }
     }
 
-    /// Passes a signal on to everybody in the conversation but one person.
-    fn tell(&self, id: ConversationId, signal: &Signal, but: Option<&UserId>, class: &Class) {
-        let Some(feed) = self.feed(id) else { return };
-        let Some(frame) = frames::signal(signal) else { return };
-        let state = feed.state.lock();
-        if state.members_revision == UNKNOWN && !is_receipt(signal) {
-            // Somebody may have been removed meanwhile; a hint is not worth the question.
-            return;
+    /// Lets a seat listen that is in; it stays out when it is gone meanwhile.
+    pub(super) fn let_listen(
+        &self,
+        id: ConversationId,
+        state: &mut FeedState,
+        seat: &Arc<Seat>,
+        terms: Terms,
+    ) -> bool {
+        let place = seat.join(id);
+        if let Some(open) = place {
+            state.add(seat, terms, open);
         }
-        for listener in &state.listeners {
-            if Some(listener.seat.user_id()) != but {
-                listener.seat.push_as(&frame, class);
-            }
-        }
+        place.is_some()
     }
 
-    fn membership_updated(&self, participant: &Participant, at: chinwag_domain::Timestamp) {
-        let id = participant.conversation_id;
-        if let Some(feed) = self.feed(id) {
-            feed.state.lock().update_person(participant);
-        }
-        let data = chinwag_application::view::MembershipView::new(participant, at);
-        let frame = frames::loose("membership.updated", Some(id), data, at);
-        for seat in self.seats_of(&participant.user.id) {
-            seat.push(&frame);
-        }
-    }
-
-    pub(super) fn now(&self) -> chinwag_domain::Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.chat.ports.clock.now()
     }
 }
 
-fn is_receipt(signal: &Signal) -> bool {
-    matches!(signal, Signal::Receipt { kind: ReceiptKind::Read | ReceiptKind::Delivered, .. })
+fn tell_all(state: &FeedState, event: &Durable) {
+    if let Some(frame) = frames::same_for_all(event) {
+        state.broadcast(&frame);
+    }
 }
 
-fn created(state: &FeedState, event: &Durable, message: &Message, now: chinwag_domain::Timestamp) {
+fn created(state: &FeedState, event: &Durable, message: &Message, now: Timestamp) {
     let mut frame = frames::Created::new(event, message);
     let mut hidden = None;
-    for Listener { seat, floor, mute, open } in &state.listeners {
-        if message.seq < *floor {
+    for Listener { seat, terms, open } in &state.listeners {
+        if message.seq < terms.floor {
             seat.push(hidden.get_or_insert_with(|| frames::revision(event)));
         } else {
             let own = *seat.user_id() == message.sender.id;
-            seat.push(frame.frame(!own && !open && !mute.is_on(now)));
+            seat.push(frame.frame(!own && !open && !terms.mute.is_on(now)));
         }
     }
 }
@@ -280,8 +246,8 @@ fn created(state: &FeedState, event: &Durable, message: &Message, now: chinwag_d
 fn changed(state: &FeedState, event: &Durable, message: &Message) {
     let Some(frame) = frames::same_for_all(event) else { return };
     let mut hidden = None;
-    for Listener { seat, floor, .. } in &state.listeners {
-        if message.seq < *floor {
+    for Listener { seat, terms, .. } in &state.listeners {
+        if message.seq < terms.floor {
             seat.push(hidden.get_or_insert_with(|| frames::revision(event)));
         } else {
             seat.push(&frame);

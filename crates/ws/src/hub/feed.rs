@@ -1,15 +1,20 @@
 //! One conversation: who hears of it here, and how far they have heard.
 //!
 //! Pure state under one lock; what must be read from the store is a
-//! [`Step`](super::steps::Step) that others take.
+//! [step](super::steps) that others take.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use chinwag_domain::{
     ConnectionId, ConversationId, Durable, Event, Mute, Participant, Revision, Seq, UserId,
     ports::{MemberView, MembersSnapshot},
 };
 use parking_lot::Mutex;
+use tokio::time::Instant;
 
 use super::Seat;
 use crate::frame::Frame;
@@ -20,31 +25,70 @@ pub(super) struct Feed {
     pub state: Mutex<FeedState>,
 }
 
-/// Of the people's list, when events were lost: it must be read again.
-pub(super) const UNKNOWN: Revision = Revision::ZERO;
-
 /// A seat among those of a conversation.
 pub(super) struct Listener {
     pub seat: Arc<Seat>,
-    /// Below it, only the revision is told.
-    pub floor: Seq,
-    pub mute: Mute,
+    pub terms: Terms,
     /// The person looks at the conversation on this device.
     pub open: bool,
+}
+
+/// How to deliver to a person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// Below it, only the revision is told. It never falls.
+    pub floor: Seq,
+    pub mute: Mute,
+    /// At this revision the person is known to have taken part: what happened
+    /// before it says nothing about them.
+    pub as_of: Revision,
+}
+
+impl Terms {
+    pub(super) fn of(participant: &Participant) -> Self {
+        let as_of = participant.joined_revision;
+        Self { floor: participant.floor(), mute: participant.mute, as_of }
+    }
+
+    pub(super) fn seen(member: &MemberView, as_of: Revision) -> Self {
+        Self { floor: member.floor, mute: member.mute, as_of }
+    }
+}
+
+/// Whether the list of listeners can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    No,
+    /// It is being read from the store.
+    Reading,
+    /// Events were lost: somebody may have been removed.
+    Lost,
+}
+
+/// The first held event waits for its predecessor.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    after: Revision,
+    until: Instant,
 }
 
 pub(super) struct FeedState {
     /// Everything up to here has been delivered; `None` until the head is known.
     pub delivered: Option<Revision>,
     /// As of which change of people the listeners are.
-    pub members_revision: Revision,
+    members_revision: Revision,
+    pub doubt: Doubt,
     pub listeners: Vec<Listener>,
     /// Events that came before their predecessor, or while a step was taken.
-    pub held: BTreeMap<Revision, Arc<Event>>,
+    held: BTreeMap<Revision, Arc<Event>>,
+    /// Receipts that came while the list was in doubt. Few: the store that
+    /// cannot tell who is in stores no receipts either.
+    pub receipts: Vec<Frame>,
     /// A step is being taken; nothing is delivered until it is done.
     pub busy: bool,
-    /// Somebody waits for the predecessor of the first held event.
-    pub waiting: bool,
+    gap: Option<Gap>,
+    /// Somebody watches over the gap.
+    pub watched: bool,
     /// The head that was seen ahead of `delivered` at the last look.
     pub suspected: Option<Revision>,
     /// Nobody listens any more: taken out of the map.
@@ -73,10 +117,13 @@ impl Feed {
             state: Mutex::new(FeedState {
                 delivered,
                 members_revision,
+                doubt: Doubt::No,
                 listeners: Vec::new(),
                 held: BTreeMap::new(),
+                receipts: Vec::new(),
                 busy: false,
-                waiting: false,
+                gap: None,
+                watched: false,
                 suspected: None,
                 ended: false,
             }),
@@ -94,11 +141,25 @@ impl FeedState {
 
     /// The head was read from the store after everybody here had subscribed.
     /// Events that came in since are not skipped: they may be somebody's joining.
-    pub(super) fn set_head(&mut self, head: Revision) {
+    pub(super) fn begin_at(&mut self, head: Revision) {
         if self.delivered.is_none() {
-            let first = self.held.keys().next().map(|first| first.previous());
-            self.delivered = Some(first.map_or(head, |first| first.min(head)));
+            self.delivered = Some(self.before_held().map_or(head, |first| first.min(head)));
         }
+    }
+
+    /// Nobody is left who would read the head: what is held decides.
+    pub(super) fn begin_at_held(&mut self) {
+        if self.delivered.is_none() {
+            self.delivered = self.before_held();
+        }
+    }
+
+    fn before_held(&self) -> Option<Revision> {
+        self.held.keys().next().map(|first| first.previous())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.held.is_empty()
     }
 
     /// What is to be done next; an event to be delivered is taken out.
@@ -117,12 +178,34 @@ impl FeedState {
         Next::Idle
     }
 
+    /// From now on the gap after what was delivered is not waited for longer than that.
+    pub(super) fn note_gap(&mut self, hold_back: Duration) {
+        let Some(after) = self.delivered else { return };
+        if self.gap.is_none_or(|gap| gap.after != after) {
+            self.gap = Some(Gap { after, until: Instant::now() + hold_back });
+        }
+    }
+
+    /// Until when the gap that is still open is waited for.
+    pub(super) fn gap_until(&self) -> Option<Instant> {
+        let gap = self.gap.filter(|gap| Some(gap.after) == self.delivered && !self.busy)?;
+        let first = self.before_held()?;
+        (first > gap.after).then_some(gap.until)
+    }
+
+    /// Gives up what is missing: the next to be delivered is the first held one.
+    pub(super) fn skip_gap(&mut self) {
+        if let Some(first) = self.before_held() {
+            self.delivered = Some(first);
+            self.doubt = Doubt::Lost;
+        }
+    }
+
     /// Whether people came or went that this feed has not heard of. A change of
     /// people is applied by its own event, unless others were lost before it.
     pub(super) fn is_behind(&self, event: &Durable) -> bool {
         let own_change = event.revision == event.members_revision;
-        self.members_revision == UNKNOWN
-            || (!own_change && event.members_revision > self.members_revision)
+        self.doubt != Doubt::No || (!own_change && event.members_revision > self.members_revision)
     }
 
     /// Notes that an event was delivered.
@@ -131,70 +214,69 @@ impl FeedState {
         self.members_revision = self.members_revision.max(event.members_revision);
     }
 
-    /// Gives up what is missing: the next to be delivered is the first held one.
-    pub(super) fn skip_gap(&mut self) {
-        if let Some(first) = self.held.keys().next() {
-            self.delivered = Some(first.previous());
-            self.members_revision = UNKNOWN;
-        }
+    /// A seat comes in by a list of that age. When it is another than that of
+    /// the others, somebody may have gone meanwhile: the next event decides.
+    pub(super) fn meet(&mut self, members_revision: Revision) {
+        self.members_revision = self.members_revision.min(members_revision);
     }
 
     pub(super) fn listens(&self, connection: ConnectionId) -> bool {
         self.listeners.iter().any(|listener| listener.seat.connection == connection)
     }
 
-    /// Lets a seat listen; how to deliver is taken over when it does already.
-    pub(super) fn add(&mut self, seat: &Arc<Seat>, floor: Seq, mute: Mute) {
-        if self.ended {
+    /// Lets a seat listen; the terms are taken over when it does already.
+    pub(super) fn add(&mut self, seat: &Arc<Seat>, terms: Terms, open: bool) {
+        debug_assert!(!self.ended, "nobody delivers to an ended feed");
+        let known = self.listeners.iter_mut().find(|it| it.seat.connection == seat.connection);
+        if let Some(Listener { terms: known, .. }) = known {
+            known.floor = known.floor.max(terms.floor);
+            known.as_of = known.as_of.max(terms.as_of);
+            known.mute = terms.mute;
             return;
         }
-        let known =
-            self.listeners.iter_mut().find(|listener| listener.seat.connection == seat.connection);
-        if let Some(listener) = known {
-            listener.floor = floor;
-            listener.mute = mute;
-            return;
-        }
-        self.listeners.push(Listener { seat: Arc::clone(seat), floor, mute, open: false });
+        self.listeners.push(Listener { seat: Arc::clone(seat), terms, open });
     }
 
-    /// Takes out all seats of a person.
-    pub(super) fn remove_person(&mut self, user: &UserId) -> Vec<Listener> {
-        let (out, stay) = std::mem::take(&mut self.listeners)
-            .into_iter()
-            .partition(|listener| listener.seat.user_id() == user);
-        self.listeners = stay;
-        out
+    /// Takes out all seats of a person who left at that revision, except those
+    /// that are known to have come after it.
+    pub(super) fn remove_person(&mut self, user: &UserId, left: Revision) -> Vec<Listener> {
+        self.remove_where(|listener| listener.seat.user_id() == user && listener.terms.as_of < left)
     }
 
-    /// Takes out one seat.
-    pub(super) fn remove_seat(&mut self, connection: ConnectionId) -> Option<Listener> {
-        let at = self.listeners.iter().position(|it| it.seat.connection == connection)?;
-        Some(self.listeners.swap_remove(at))
+    /// Takes out one seat, unless it is known to have come in after `left`;
+    /// whether it was there.
+    pub(super) fn remove_seat(&mut self, connection: ConnectionId, left: Option<Revision>) -> bool {
+        let out = self.remove_where(|listener| {
+            listener.seat.connection == connection
+                && left.is_none_or(|left| listener.terms.as_of < left)
+        });
+        !out.is_empty()
     }
 
     /// A person's own settings changed.
     pub(super) fn update_person(&mut self, participant: &Participant) {
-        for listener in &mut self.listeners {
-            if *listener.seat.user_id() == participant.user.id {
-                listener.floor = listener.floor.max(participant.floor());
-                listener.mute = participant.mute;
+        for Listener { seat, terms, .. } in &mut self.listeners {
+            if *seat.user_id() == participant.user.id {
+                terms.floor = terms.floor.max(participant.floor());
+                terms.mute = participant.mute;
             }
         }
     }
 
     /// Makes the listeners those of the snapshot; gives back who had to go.
     pub(super) fn apply(&mut self, snapshot: &MembersSnapshot) -> Vec<Listener> {
-        let members: std::collections::HashMap<&UserId, &MemberView> =
+        let members: HashMap<&UserId, &MemberView> =
             snapshot.members.iter().map(|member| (&member.user_id, member)).collect();
-        let (stay, out) = std::mem::take(&mut self.listeners)
-            .into_iter()
-            .partition(|listener| members.contains_key(listener.seat.user_id()));
-        self.listeners = stay;
-        for listener in &mut self.listeners {
-            if let Some(member) = members.get(listener.seat.user_id()) {
-                listener.floor = listener.floor.max(member.floor);
-                listener.mute = member.mute;
+        let as_of = snapshot.head.revision;
+        let out = self.remove_where(|listener| {
+            // Who came in by a newer list than this one stays.
+            !members.contains_key(listener.seat.user_id()) && listener.terms.as_of <= as_of
+        });
+        for Listener { seat, terms, .. } in &mut self.listeners {
+            if let Some(member) = members.get(seat.user_id()) {
+                terms.floor = terms.floor.max(member.floor);
+                terms.mute = member.mute;
+                terms.as_of = terms.as_of.max(as_of);
             }
         }
         self.members_revision = self.members_revision.max(snapshot.head.members_revision);
@@ -206,5 +288,9 @@ impl FeedState {
         for listener in &self.listeners {
             listener.seat.push(frame);
         }
+    }
+
+    fn remove_where(&mut self, out: impl Fn(&Listener) -> bool) -> Vec<Listener> {
+        self.listeners.extract_if(.., |listener| out(listener)).collect()
     }
 }

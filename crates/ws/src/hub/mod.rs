@@ -17,15 +17,17 @@ mod frames;
 mod presence;
 mod repair;
 mod seat;
+mod signals;
 mod steps;
 mod ticks;
+mod viewing;
 
 #[cfg(test)]
 mod tests;
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -33,7 +35,7 @@ use chinwag_application::Chat;
 use chinwag_domain::{ConversationId, Event, Signal, UserId, ports::EventSink};
 use dashmap::DashMap;
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 pub use enter::Refused;
@@ -79,6 +81,10 @@ pub struct Hub {
     runtime: tokio::runtime::Handle,
     draining: Mutex<bool>,
     drained: CancellationToken,
+    /// Events were lost: what everybody stands on must be read again.
+    lost: AtomicBool,
+    /// Wakes the repair.
+    alarm: Arc<Notify>,
 }
 
 impl Hub {
@@ -103,6 +109,8 @@ impl Hub {
             runtime,
             draining: Mutex::new(false),
             drained: CancellationToken::new(),
+            lost: AtomicBool::new(false),
+            alarm: Arc::default(),
         });
         for mut input in inputs {
             let hub = Arc::clone(&hub);

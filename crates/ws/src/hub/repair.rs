@@ -1,60 +1,132 @@
 //! Finding out by itself what the bus lost: heads are compared with the
-//! database every few seconds, and at once after the bus says so.
+//! database every few seconds, and after the bus says that it lost something,
+//! nobody's list of conversations or people is trusted until it is read again.
 
-use std::sync::{Arc, Weak};
-
-use chinwag_domain::{ConversationId, Revision, ports::Head};
-
-use super::{
-    Hub,
-    feed::{Feed, UNKNOWN},
-    frames,
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak, atomic::Ordering},
 };
 
-/// Looks after the heads for as long as the hub lives.
+use chinwag_application::Error;
+use chinwag_domain::{ConversationId, Revision};
+use futures_util::{StreamExt, stream};
+
+use super::{
+    Hub, Seat,
+    feed::{Doubt, Feed},
+    frames,
+};
+use crate::close::CloseCode;
+
+/// Heads that are read with one query.
+pub(super) const CHUNK: usize = 1_000;
+/// Reads under way at once, after events were lost.
+const AT_ONCE: usize = 8;
+/// The head of a conversation that has none any more.
+const DELETED: Revision = Revision::new(i64::MAX);
+
+/// Looks after the hub for as long as it lives.
 pub(super) async fn run(hub: Weak<Hub>) {
     loop {
-        let Some(every) = hub.upgrade().map(|hub| hub.options.repair_every) else { return };
-        tokio::time::sleep(every).await;
+        let Some((every, alarm)) =
+            hub.upgrade().map(|hub| (hub.options.repair_every, Arc::clone(&hub.alarm)))
+        else {
+            return;
+        };
+        // Woken or not, there is the same to be done.
+        let _ = tokio::time::timeout(every, alarm.notified()).await;
         let Some(hub) = hub.upgrade() else { return };
-        if let Err(error) = hub.look_for_gaps().await {
-            tracing::warn!(%error, "heads could not be compared");
-        }
+        hub.repair().await;
     }
 }
 
 impl Hub {
     /// Events may have been lost: everybody is told, and no list of people is trusted.
     pub(super) fn lost_events(&self) {
-        let frame = frames::sync_required(None, self.now());
-        for seats in &self.people {
-            seats.iter().for_each(|seat| seat.push(&frame));
+        for feed in self.all_feeds() {
+            feed.state.lock().doubt = Doubt::Lost;
         }
-        // Collected first: a feed that ends takes its shard while it is locked.
-        let feeds: Vec<Arc<Feed>> = self.feeds.iter().map(|feed| Arc::clone(&feed)).collect();
-        for feed in feeds {
-            feed.state.lock().members_revision = UNKNOWN;
+        let frame = frames::sync_required(None, self.now());
+        self.everybody().iter().for_each(|seat| seat.push(&frame));
+        self.lost.store(true, Ordering::Release);
+        self.alarm.notify_one();
+    }
+
+    async fn repair(self: &Arc<Self>) {
+        if let Err(error) = self.look_for_gaps().await {
+            tracing::warn!(%error, "heads could not be compared");
+        }
+        let doubtful = self.all_feeds().into_iter();
+        let doubtful = doubtful.filter(|feed| feed.state.lock().doubt == Doubt::Lost);
+        let refreshed = stream::iter(doubtful).for_each_concurrent(AT_ONCE, |feed| async move {
+            self.refresh(&feed).await;
+        });
+        refreshed.await;
+        if self.lost.swap(false, Ordering::AcqRel) && !self.settle_again().await {
+            self.lost.store(true, Ordering::Release);
         }
     }
 
-    async fn look_for_gaps(self: &Arc<Self>) -> Result<(), chinwag_application::Error> {
-        let feeds: Vec<Arc<Feed>> = self.feeds.iter().map(|feed| Arc::clone(&feed)).collect();
-        for feeds in feeds.chunks(1_000) {
-            let ids: Vec<ConversationId> = feeds.iter().map(|feed| feed.id).collect();
-            let heads = self.chat.deliveries.heads(&ids).await?;
+    /// Events were lost, perhaps somebody's joining or the end of a sign-in:
+    /// everybody's are read again. False when some could not be.
+    pub(super) async fn settle_again(self: &Arc<Self>) -> bool {
+        let seats = self.everybody();
+        let outcomes = stream::iter(seats).map(|seat| async move {
+            let entering = {
+                let mut state = seat.state.lock();
+                let entering = state.entering.is_some();
+                state.entering.get_or_insert_default().again |= entering;
+                entering
+            };
+            // One that is entering just now reads them again by itself.
+            if entering { Ok(()) } else { self.settle_one(&seat).await }
+        });
+        let outcomes: Vec<_> = outcomes.buffer_unordered(AT_ONCE).collect().await;
+        let failed = outcomes.into_iter().filter_map(Result::err).last();
+        if let Some(error) = &failed {
+            tracing::warn!(%error, "memberships could not be read again");
+        }
+        failed.is_none()
+    }
+
+    async fn settle_one(self: &Arc<Self>, seat: &Arc<Seat>) -> Result<(), Error> {
+        match self.settle(seat, true).await {
+            Err(Error::SessionRevoked | Error::Deactivated) => {
+                seat.close_at_once(CloseCode::SessionRevoked);
+                Ok(())
+            }
+            Err(error) => {
+                // It stays in what it is in; nothing that was noted is forgotten.
+                while self.apply_moves(seat, &HashMap::new()) {}
+                Err(error)
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    async fn look_for_gaps(self: &Arc<Self>) -> Result<(), Error> {
+        for feeds in self.all_feeds().chunks(CHUNK) {
+            let heads = self.heads(feeds).await?;
             for feed in feeds {
-                let head = heads.iter().find(|head| head.conversation_id == feed.id);
-                self.compare(feed, head);
+                self.compare(feed, heads.get(&feed.id).copied().unwrap_or(DELETED));
             }
         }
         Ok(())
     }
 
+    /// How far these conversations are; deleted ones are absent.
+    pub(super) async fn heads(
+        &self,
+        feeds: &[Arc<Feed>],
+    ) -> Result<HashMap<ConversationId, Revision>, Error> {
+        let ids: Vec<ConversationId> = feeds.iter().map(|feed| feed.id).collect();
+        let heads = self.chat.deliveries.heads(&ids).await?;
+        Ok(heads.into_iter().map(|head| (head.conversation_id, head.revision)).collect())
+    }
+
     /// An event on its way looks like a lost one: a head counts as missed when
     /// it was seen twice and still has not come.
-    fn compare(self: &Arc<Self>, feed: &Arc<Feed>, head: Option<&Head>) {
-        // A deleted conversation has no head: everything up to the end is missed.
-        let head = head.map_or(Revision::new(i64::MAX), |head| head.revision);
+    fn compare(self: &Arc<Self>, feed: &Arc<Feed>, head: Revision) {
         let mut state = feed.state.lock();
         let Some(delivered) = state.delivered.filter(|_| !state.busy) else { return };
         match state.suspected {
@@ -62,16 +134,20 @@ impl Hub {
                 state.suspected = None;
                 state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
                 state.delivered = Some(suspected);
-                state.members_revision = UNKNOWN;
-                if suspected == Revision::new(i64::MAX) {
+                state.doubt = Doubt::Lost;
+                if suspected == DELETED {
                     for listener in std::mem::take(&mut state.listeners) {
-                        listener.seat.state.lock().feeds.remove(&feed.id);
+                        listener.seat.quit(feed.id);
                     }
                 }
             }
             _ => state.suspected = (head > delivered).then_some(head),
         }
-        drop(state);
-        self.pump(feed);
+        self.advance(feed, &mut state);
+    }
+
+    fn all_feeds(&self) -> Vec<Arc<Feed>> {
+        // Collected first: a feed that ends takes its shard while it is locked.
+        self.feeds.iter().map(|feed| Arc::clone(&feed)).collect()
     }
 }

@@ -4,49 +4,73 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use chinwag_application::{Error, view::ConversationView};
-use chinwag_domain::{Change, Conversation, Durable, Event, Participant};
-
-use super::{
-    Hub, Seat,
-    feed::{Feed, UNKNOWN},
-    frames,
+use chinwag_domain::{
+    Change, Conversation, Durable, Event, Participant, Timestamp, ports::MembersSnapshot,
 };
 
-/// What is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Who takes part now, since the list here is older than the event.
-    ReadMembers,
-    /// Who of those in a new conversation is online, to tell each of it.
-    Begin,
-    /// The conversation as somebody sees it who has just come.
-    LetIn,
-}
+use super::{
+    Hub,
+    feed::{Doubt, Feed, FeedState, Terms},
+    frames,
+};
+use crate::frame::Frame;
 
 /// A failed read is tried so often before the people are told to sync.
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(300);
 
 impl Hub {
-    /// Takes a step beside everything else, then goes on with the feed.
-    pub(super) fn take(self: &Arc<Self>, step: Step, feed: Arc<Feed>, event: Arc<Event>) {
-        let hub = Arc::clone(self);
+    /// Delivers an event beside everything else, then goes on with the feed,
+    /// which is busy from now on. With `read`, who takes part is read first.
+    pub(super) fn take_step(self: &Arc<Self>, feed: &Arc<Feed>, event: Arc<Event>, read: bool) {
+        let (hub, feed) = (Arc::clone(self), Arc::clone(feed));
         self.runtime.spawn(async move {
             if let Event::Durable(durable) = event.as_ref() {
-                hub.step(step, &feed, durable).await;
+                hub.step(&feed, durable, read).await;
             }
-            feed.state.lock().busy = false;
-            hub.pump(&feed);
+            hub.go_on(&feed);
         });
     }
 
-    async fn step(self: &Arc<Self>, step: Step, feed: &Arc<Feed>, event: &Durable) {
-        if step == Step::ReadMembers && !self.read_members(feed, event).await {
+    /// Has the list of people read, if it is in doubt and nobody reads it yet.
+    pub(super) fn refresh_soon(self: &Arc<Self>, feed: &Arc<Feed>, state: &mut FeedState) {
+        if begin_refresh(state) {
+            let (hub, feed) = (Arc::clone(self), Arc::clone(feed));
+            self.runtime.spawn(async move { hub.refresh_now(&feed).await });
+        }
+    }
+
+    /// The same, done when it returns.
+    pub(super) async fn refresh(self: &Arc<Self>, feed: &Arc<Feed>) {
+        if begin_refresh(&mut feed.state.lock()) {
+            self.refresh_now(feed).await;
+        }
+    }
+
+    async fn refresh_now(self: &Arc<Self>, feed: &Arc<Feed>) {
+        if !self.read_members(feed, self.now()).await {
+            let mut state = feed.state.lock();
+            if !state.receipts.is_empty() {
+                state.receipts.clear();
+                state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
+            }
+        }
+        self.go_on(feed);
+    }
+
+    fn go_on(self: &Arc<Self>, feed: &Arc<Feed>) {
+        let mut state = feed.state.lock();
+        state.busy = false;
+        self.advance(feed, &mut state);
+    }
+
+    async fn step(self: &Arc<Self>, feed: &Arc<Feed>, event: &Durable, read: bool) {
+        if read && !self.read_members(feed, event.at).await {
             // Who may hear of it is not known: nobody does, and all come and ask.
             let mut state = feed.state.lock();
             state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
+            state.receipts.clear();
             state.delivered = Some(event.revision);
-            state.members_revision = UNKNOWN;
             return;
         }
         match &event.change {
@@ -54,48 +78,59 @@ impl Hub {
                 self.begin(feed, event, conversation, participants).await;
             }
             Change::ParticipantJoined(participant) => self.let_in(feed, event, participant).await,
-            _ => {}
+            _ => self.deliver_now(feed.id, &mut feed.state.lock(), event),
         }
-        let mut state = feed.state.lock();
-        // The people of a new conversation have their own frame, see `begin`.
-        if !matches!(
-            event.change,
-            Change::ConversationCreated { .. } | Change::ParticipantJoined(_)
-        ) {
-            self.deliver_now(feed.id, &mut state, event);
-        }
-        state.delivered(event);
+        feed.state.lock().delivered(event);
     }
 
-    async fn read_members(self: &Arc<Self>, feed: &Arc<Feed>, event: &Durable) -> bool {
-        for _ in 0..TRIES {
+    /// Reads who takes part; false when that failed, and then it stays in doubt.
+    async fn read_members(self: &Arc<Self>, feed: &Arc<Feed>, at: Timestamp) -> bool {
+        for attempt in 0..TRIES {
+            if attempt > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
+            // What is lost from now on is another doubt.
+            feed.state.lock().doubt = Doubt::Reading;
             match self.chat.deliveries.members(feed.id).await {
                 Ok(snapshot) => {
-                    let mut state = feed.state.lock();
-                    let out = match &snapshot {
-                        Some(snapshot) => state.apply(snapshot),
-                        None => std::mem::take(&mut state.listeners),
-                    };
-                    self.cut(feed.id, &out, event.at);
-                    let Some(snapshot) = snapshot else { return true };
-                    for member in snapshot.members {
-                        for seat in self.seats_of(&member.user_id) {
-                            if !state.listens(seat.connection) && seat_is_in(&seat) {
-                                state.add(&seat, member.floor, member.mute);
-                                seat.state.lock().feeds.insert(feed.id);
-                                seat.push(&frames::sync_required(Some(feed.id), event.at));
-                            }
-                        }
-                    }
+                    self.take_over(feed, snapshot.as_ref(), at);
                     return true;
                 }
                 Err(error) => {
                     tracing::warn!(conversation = %feed.id, %error, "members could not be read");
-                    tokio::time::sleep(PAUSE).await;
+                    feed.state.lock().doubt = Doubt::Lost;
                 }
             }
         }
         false
+    }
+
+    fn take_over(&self, feed: &Feed, snapshot: Option<&MembersSnapshot>, at: Timestamp) {
+        let mut state = feed.state.lock();
+        let out = match snapshot {
+            Some(snapshot) => state.apply(snapshot),
+            None => std::mem::take(&mut state.listeners),
+        };
+        self.cut(feed.id, &out, at);
+        if state.doubt == Doubt::Reading {
+            state.doubt = Doubt::No;
+        }
+        // Those whose joining was lost.
+        for member in snapshot.iter().flat_map(|snapshot| &snapshot.members) {
+            for seat in self.seats_of(&member.user_id) {
+                let as_of = snapshot.map_or_else(Default::default, |it| it.head.revision);
+                if !state.listens(seat.connection)
+                    && self.let_listen(feed.id, &mut state, &seat, Terms::seen(member, as_of))
+                {
+                    seat.push(&frames::sync_required(Some(feed.id), at));
+                }
+            }
+        }
+        if state.doubt == Doubt::No {
+            for receipt in std::mem::take(&mut state.receipts) {
+                state.broadcast(&receipt);
+            }
+        }
     }
 
     /// Tells everybody in a new conversation of it, each as they see it.
@@ -110,28 +145,15 @@ impl Hub {
         let online: HashSet<_> = self.chat.ports.presence.online(&people).await;
         let mut state = feed.state.lock();
         for participant in participants {
-            let seats = self.seats_of(&participant.user.id);
             let viewer = &participant.user.id;
-            let view = (!seats.is_empty())
-                .then(|| {
-                    ConversationView::beginning(
-                        conversation,
-                        participants,
-                        viewer,
-                        &online,
-                        event.at,
-                    )
-                })
-                .flatten();
+            if !self.people.contains_key(viewer) {
+                continue;
+            }
+            let view =
+                ConversationView::beginning(conversation, participants, viewer, &online, event.at);
             let Some(view) = view else { continue };
             let frame = frames::durable("conversation.created", event, view);
-            for seat in seats {
-                seat.push(&frame);
-                if seat_is_in(&seat) {
-                    state.add(&seat, participant.floor(), participant.mute);
-                    seat.state.lock().feeds.insert(feed.id);
-                }
-            }
+            self.welcome(feed, &mut state, participant, &frame);
         }
     }
 
@@ -144,37 +166,48 @@ impl Hub {
         participant: &Participant,
     ) {
         let user = &participant.user.id;
-        let seats = self.seats_of(user);
-        let frame = if seats.is_empty() {
-            None
-        } else {
-            match self.chat.get_conversation.for_user(user, feed.id).await {
-                Ok(view) => Some(frames::durable("conversation.created", event, view)),
-                // Gone again meanwhile: the event of that is on its way.
-                Err(Error::NotFound) => None,
-                Err(error) => {
-                    tracing::warn!(conversation = %feed.id, %error, "a joiner could not be told");
-                    Some(frames::sync_required(Some(feed.id), event.at))
-                }
+        let told = match self.people.contains_key(user) {
+            true => self.chat.get_conversation.for_user(user, feed.id).await,
+            false => Err(Error::NotFound),
+        };
+        let frame = match told {
+            Ok(view) => Some(frames::durable("conversation.created", event, view)),
+            // Not here, or gone again meanwhile: the event of that is on its way.
+            Err(Error::NotFound) => None,
+            Err(error) => {
+                tracing::warn!(conversation = %feed.id, %error, "a joiner could not be told");
+                Some(frames::sync_required(Some(feed.id), event.at))
             }
         };
         let mut state = feed.state.lock();
-        state.remove_person(user);
         if let Some(joined) = frames::same_for_all(event) {
-            state.broadcast(&joined);
+            let others = state.listeners.iter().filter(|it| it.seat.user_id() != user);
+            others.for_each(|it| it.seat.push(&joined));
         }
-        let Some(frame) = frame else { return };
-        for seat in seats {
-            seat.push(&frame);
-            if seat_is_in(&seat) {
-                state.add(&seat, participant.floor(), participant.mute);
-                seat.state.lock().feeds.insert(feed.id);
-            }
+        if let Some(frame) = frame {
+            self.welcome(feed, &mut state, participant, &frame);
+        }
+    }
+
+    /// Tells all sockets of a person of the conversation, and lets them listen.
+    fn welcome(
+        &self,
+        feed: &Feed,
+        state: &mut FeedState,
+        participant: &Participant,
+        frame: &Frame,
+    ) {
+        // Asked now, under the lock: who comes later finds the way in alone.
+        for seat in self.seats_of(&participant.user.id) {
+            seat.push(frame);
+            self.let_listen(feed.id, state, &seat, Terms::of(participant));
         }
     }
 }
 
-/// A seat that is still entering is let in by its own way of entering.
-fn seat_is_in(seat: &Seat) -> bool {
-    seat.state.lock().entering.is_none()
+fn begin_refresh(state: &mut FeedState) -> bool {
+    let due = state.doubt == Doubt::Lost && !state.busy && state.delivered.is_some();
+    let due = due && !state.ended;
+    state.busy |= due;
+    due
 }
