@@ -12,10 +12,7 @@ let socket = null;
 let store = null;
 const drafts = new Map();
 
-dressUp();
 api.addEventListener("signed-out", () => leave("Your sign-in has ended. Sign in again."));
-if (api.user) begin();
-else welcome();
 
 // ---- signing in
 
@@ -100,11 +97,11 @@ function begin() {
   $("welcome").hidden = true;
   $("app").hidden = false;
   draw();
-  socket.start();
-  socket.addEventListener("ready", () => {
-    store.loadPeople($("search").value.trim());
+  store.addEventListener("loaded", () => {
+    store?.loadPeople($("search").value.trim());
     follow();
   });
+  socket.start();
 }
 
 function leave(message = "") {
@@ -269,3 +266,9 @@ $("group-form").addEventListener("submit", async (event) => {
     $("group-error").textContent = error.text ?? error.message;
   }
 });
+
+// ---- now
+
+dressUp();
+if (api.user) begin();
+else welcome();

@@ -8,6 +8,12 @@ const PAGE = 50;
 const MARK_AFTER_MS = 150;
 const TYPING_EVERY_MS = 3_000;
 
+/** What a summary or detail says that is kept as it is. */
+const TAKEN_OVER = [
+  "type", "name", "avatar_url", "created_at", "last_seq", "last_message", "unread_count", "participant", "participant_count",
+  "membership",
+];
+
 class Conversation {
   revision = 0;
   last_seq = 0;
@@ -19,7 +25,8 @@ class Conversation {
   detailed = false;
   /** By seq, without holes from the oldest loaded one on. */
   messages = new Map();
-  history = "none"; // none, loading, loaded
+  /** What of its messages is here: none, loading, loaded. */
+  loaded = "none";
   complete = false;
   /** Written here, not yet stored there. */
   pending = [];
@@ -36,8 +43,8 @@ class Conversation {
 
   merge(view) {
     const { participants, ...fields } = view;
-    for (const [name, value] of Object.entries(fields)) {
-      if (value !== undefined && name !== "revision") this[name] = value;
+    for (const name of TAKEN_OVER) {
+      if (fields[name] !== undefined) this[name] = fields[name];
     }
     if (participants) {
       this.participants = new Map(participants.map((one) => [one.user.id, one]));
@@ -50,7 +57,7 @@ class Conversation {
   }
 }
 
-/** Emits `change`, `message` (a new one of somebody else), `problem`. */
+/** Emits `change`, `loaded` (all conversations are known), `message` (a new one of somebody else), `problem`. */
 export class Store extends EventTarget {
   #api;
   #socket;
@@ -133,6 +140,7 @@ export class Store extends EventTarget {
 
   send(conversation, content) {
     conversation.pending.push({ client_id: uuid(), content, created_at: new Date().toISOString(), failed: null });
+    conversation.newAbove = null;
     this.#typedAt = 0;
     this.#changed();
     this.#flush(conversation);
@@ -162,11 +170,11 @@ export class Store extends EventTarget {
 
   async loadOlder() {
     const conversation = this.current;
-    if (!conversation || conversation.complete || conversation.history !== "loaded") return;
-    conversation.history = "loading";
+    if (!conversation || conversation.complete || conversation.loaded !== "loaded") return;
+    conversation.loaded = "loading";
     this.#changed();
     await this.#guard(this.#page(conversation, conversation.oldest));
-    conversation.history = "loaded";
+    conversation.loaded = "loaded";
     this.#changed();
   }
 
@@ -200,6 +208,7 @@ export class Store extends EventTarget {
     held.forEach((event) => this.#receive(event));
     if (done === null) return;
     this.#known = true;
+    this.dispatchEvent(new Event("loaded"));
     this.#watched.clear();
     this.#watch();
     this.#viewing(this.selected, true);
@@ -294,8 +303,8 @@ export class Store extends EventTarget {
   #durable(event) {
     const id = event.conversation_id ?? event.data?.id;
     const conversation = this.conversations.get(id);
-    if (event.type === "conversation.created") {
-      this.#adopt(event.data, true);
+    if (event.type === "conversation.created" && !conversation) {
+      this.#adopt(event.data);
       this.#watch();
       return;
     }
@@ -410,7 +419,7 @@ export class Store extends EventTarget {
     const older = conversation.revision > view.revision;
     if (afresh) {
       conversation.messages.clear();
-      conversation.history = "none";
+      conversation.loaded = "none";
       conversation.complete = false;
       conversation.detailed = Boolean(view.participants);
     }
@@ -431,7 +440,7 @@ export class Store extends EventTarget {
     const known = this.conversations.get(id)?.revision;
     const conversation = this.#adopt(view);
     // What lies between is read as changes, or nothing would show it.
-    if (known !== undefined && view.revision > known && conversation.history !== "none") await this.#mend(conversation);
+    if (known !== undefined && view.revision > known && conversation.loaded !== "none") await this.#mend(conversation);
     else conversation.revision = Math.max(conversation.revision, view.revision);
     this.#watch();
     return conversation;
@@ -454,14 +463,14 @@ export class Store extends EventTarget {
   }
 
   async #open(conversation) {
-    if (conversation.history === "none") {
-      conversation.history = "loading";
+    if (conversation.loaded === "none") {
+      conversation.loaded = "loading";
       this.#changed();
       try {
         await Promise.all([this.#page(conversation, null), this.#detail(conversation)]);
-        conversation.history = "loaded";
+        conversation.loaded = "loaded";
       } catch (error) {
-        conversation.history = "none";
+        conversation.loaded = "none";
         throw error;
       }
     }
@@ -488,7 +497,7 @@ export class Store extends EventTarget {
   #put(conversation, message, older = false) {
     const known = conversation.messages.get(message.seq);
     const inWindow = older || message.seq >= (conversation.oldest ?? 0);
-    if (conversation.history !== "none" && inWindow && (!known || known.revision <= message.revision)) {
+    if (conversation.loaded !== "none" && inWindow && (!known || known.revision <= message.revision)) {
       conversation.messages.set(message.seq, { ...message, status: message.status ?? known?.status });
     }
     if (message.seq >= (conversation.last_message?.seq ?? 0)) conversation.last_message = message;
@@ -534,7 +543,7 @@ export class Store extends EventTarget {
   }
 
   #saw(conversation) {
-    if (!this.attentive() || conversation.history === "none") return;
+    if (!this.attentive() || conversation.loaded === "none") return;
     conversation.unread_count = 0;
     this.#point(conversation, "conversation.read", "read_seq");
   }

@@ -376,8 +376,8 @@ export function drawConversation(store) {
   const typing = typingText(conversation);
   setText($("typing"), typing);
   $("typing").classList.toggle("on", Boolean(typing));
-  $("loading").hidden = conversation.history !== "loading";
-  $("beginning").hidden = !(conversation.complete && conversation.history === "loaded");
+  $("loading").hidden = conversation.loaded !== "loading";
+  $("beginning").hidden = !(conversation.complete && conversation.loaded === "loaded");
   drawLog(store, conversation);
 }
 
@@ -389,7 +389,7 @@ function drawLog(store, conversation) {
   const fromEnd = scroll.scrollHeight - scroll.scrollTop;
   const grewAbove = !other && shown.oldest !== conversation.oldest;
   // History is not news: it is put in without being read out.
-  const quiet = other || grewAbove || shown.history !== conversation.history;
+  const quiet = other || grewAbove || shown.loaded !== conversation.loaded;
   if (quiet) log.setAttribute("aria-live", "off");
   if (other) log.replaceChildren();
   reconcile(log, items(store, conversation));
@@ -400,7 +400,7 @@ function drawLog(store, conversation) {
   if (other || end || wrote) toEnd();
   else if (grewAbove) scroll.scrollTop = scroll.scrollHeight - fromEnd;
   else if (newest !== shown.newest) $("latest").hidden = false;
-  shown = { id: conversation.id, oldest: conversation.oldest, history: conversation.history, newest, pending: conversation.pending.length };
+  shown = { id: conversation.id, oldest: conversation.oldest, loaded: conversation.loaded, newest, pending: conversation.pending.length };
 }
 
 // ---- once
