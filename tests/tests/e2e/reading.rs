@@ -208,7 +208,8 @@ async fn e4_pointers_move_forward_only(world: World) {
 
     for path in [&read, &delivered] {
         let lower = bob.post(path, json!({"seq": 1})).await;
-        assert!((200..300).contains(&lower.status), "{}", lower.text);
+        let membership = expect_status(lower, 200);
+        assert_eq!((&membership["read_seq"], &membership["role"]), (&json!(3), &json!("member")));
         for seq in [json!(5), json!(-1), json!("2"), json!(1.5)] {
             let refused = bob.post(path, json!({"seq": seq})).await;
             expect_problem(&refused, 422, "validation_failed");

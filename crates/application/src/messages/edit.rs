@@ -34,7 +34,10 @@ impl EditMessage {
         membership.may_edit(&message)?;
         let content = request::parse::<EditRequest>(body)?.content(message.body.kind)?;
 
-        if message.body.content.as_ref() != Some(&content) {
+        if message.body.content.as_ref() == Some(&content) {
+            // Reading below must not wait for a connection while one is held.
+            drop(unit);
+        } else {
             let now = self.ports.clock.now();
             let conversation = &mut membership.conversation;
             let edit = message.edit(content, conversation.next_revision(now), now);

@@ -72,6 +72,9 @@ impl React {
             unit.save_conversation(conversation).await?;
             announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
             unit.commit().await?;
+        } else {
+            // Reading below must not wait for a connection while one is held.
+            drop(unit);
         }
         let others =
             self.ports.messages.others_pointers(message.conversation_id, actor.id()).await?;

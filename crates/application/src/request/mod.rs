@@ -54,17 +54,26 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let pointer = pointer(error.path());
+        let mut pointer = pointer(error.path());
         let inner = error.into_inner();
         match inner.classify() {
             Category::Data => {
-                Error::Invalid(vec![FieldError { pointer, detail: inner.to_string() }])
+                let detail = inner.to_string();
+                pointer.extend(missing(&detail).map(|field| format!("/{field}")));
+                Error::Invalid(vec![FieldError { pointer, detail }])
             }
             Category::Io | Category::Syntax | Category::Eof => Error::Malformed(inner.to_string()),
         }
     })?;
     deserializer.end().map_err(|error| Error::Malformed(error.to_string()))?;
     Ok(value)
+}
+
+/// The field that is not there, which serde names in its message alone: the
+/// path ends at the object that should have it.
+fn missing(detail: &str) -> Option<&str> {
+    let (field, _) = detail.strip_prefix("missing field `")?.split_once('`')?;
+    Some(field)
 }
 
 /// A path as a JSON pointer (RFC 6901).
@@ -119,6 +128,9 @@ mod tests {
             br#"{"content":"x","attachments":[{"url":"https://a.b/c","name":"c"},{"url":5}]}"#;
         let Error::Invalid(errors) = parse::<SendRequest>(body).unwrap_err() else { panic!() };
         assert_eq!(errors[0].pointer, "/attachments/1/url");
+        let body = br#"{"content":"x","attachments":[{"url":"https://a.b/c"}]}"#;
+        let Error::Invalid(errors) = parse::<SendRequest>(body).unwrap_err() else { panic!() };
+        assert_eq!(errors[0].pointer, "/attachments/0/name");
     }
 
     #[test]
