@@ -34,8 +34,8 @@ impl Health {
     pub fn configure(&self, config: &mut web::ServiceConfig) {
         config
             .app_data(web::Data::new(self.clone()))
-            .route("/health/live", web::get().to(live))
-            .route("/health/ready", web::get().to(ready));
+            .service(web::resource("/health/live").route(web::get().to(live)))
+            .service(web::resource("/health/ready").route(web::get().to(ready)));
     }
 
     async fn refusal(&self) -> Option<&'static str> {

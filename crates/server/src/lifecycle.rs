@@ -101,7 +101,7 @@ mod tests {
         let lifecycle = Lifecycle::default();
         let stopping = lifecycle.stop(GRACE, std::future::pending());
         tokio::pin!(stopping);
-        let early = tokio::time::timeout(GRACE - Duration::from_secs(1), &mut stopping).await;
+        let early = tokio::time::timeout(GRACE / 2, &mut stopping).await;
         assert!(early.is_err() && lifecycle.draining.is_cancelled());
         assert!(!lifecycle.ended.is_cancelled());
         stopping.await;

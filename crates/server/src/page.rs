@@ -80,8 +80,8 @@ fn is_plain(host: &str) -> bool {
 
 fn tag(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    let short: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{short}\"")
+    let start = digest.first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default();
+    format!("\"{start:016x}\"")
 }
 
 #[cfg(test)]

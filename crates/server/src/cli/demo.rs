@@ -12,6 +12,9 @@ use crate::{compose::Core, config::Config, console::say, failure::Failure};
 const PREFIX: &str = "demo-";
 const GROUP: &str = "Harbour walk";
 
+/// Who says what, one after the other.
+type Talk = &'static [(&'static str, &'static str)];
+
 /// People, by the part of the id behind the prefix.
 const PEOPLE: [(&str, &str); 4] = [
     ("ada", "Ada Byron"),
@@ -21,7 +24,7 @@ const PEOPLE: [(&str, &str); 4] = [
 ];
 
 /// Between whom, and who says what.
-const DIRECT: [(&str, &str, &[(&str, &str)]); 2] = [
+const DIRECT: [(&str, &str, Talk); 2] = [
     (
         "ada",
         "grace",
@@ -34,7 +37,7 @@ const DIRECT: [(&str, &str, &[(&str, &str)]); 2] = [
     ("ada", "alan", &[("alan", "Tea at four? I have a question that may not be decidable.")]),
 ];
 
-const TALK: &[(&str, &str)] = &[
+const TALK: Talk = &[
     ("ada", "Saturday, ten o'clock, at the lighthouse?"),
     ("mary", "The tide is lowest at 10:40, so yes."),
     ("alan", "I will run there. See you at the top."),
@@ -121,7 +124,7 @@ async fn say_all(
     people: &[Actor],
     conversation: ConversationId,
     place: &str,
-    talk: &[(&str, &str)],
+    talk: Talk,
 ) -> Result<(), Error> {
     for (at, (name, content)) in talk.iter().enumerate() {
         let Some(sender) = people.iter().find(|actor| actor.id().as_str() == id(name)) else {

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rand::Rng as _;
+use rand::RngExt as _;
 use secrecy::SecretString;
 
 /// Where the first run keeps its secret, relative to the working directory.
@@ -42,9 +42,8 @@ pub enum SecretError {
 
 /// 256 random bits as text.
 pub fn random_secret() -> String {
-    let mut bytes = [0_u8; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut random = rand::rng();
+    format!("{:032x}{:032x}", random.random::<u128>(), random.random::<u128>())
 }
 
 /// The secret of this folder, made now if there is none. Two servers that start at once get the same.

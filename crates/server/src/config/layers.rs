@@ -98,12 +98,11 @@ impl Toml<'_> {
                 .map(Value::List),
             _ => None,
         };
-        match read {
-            Some(read) => self.values.set(key, read, origin),
-            None => {
-                let message = format!("{} must be {}{}", key.path, key.kind.name(), found(value));
-                self.problems.push(Problem::at(origin, message));
-            }
+        if let Some(read) = read {
+            self.values.set(key, read, origin);
+        } else {
+            let message = format!("{} must be {}{}", key.path, key.kind.name(), found(value));
+            self.problems.push(Problem::at(origin, message));
         }
     }
 }
