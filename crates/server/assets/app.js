@@ -148,9 +148,9 @@ function follow() {
   if (store.selected === target) return;
   keepDraft();
   store.select(target);
+  draw();
   $("text").value = drafts.get(target) ?? "";
   grow();
-  draw();
   if (target && matchMedia("(min-width: 721px)").matches) $("text").focus();
 }
 
@@ -195,7 +195,8 @@ $("search").addEventListener("input", () => {
 function grow() {
   const text = $("text");
   text.style.height = "auto";
-  text.style.height = `${Math.min(text.scrollHeight, 160)}px`;
+  // Its border is not part of what scrolls.
+  text.style.height = `${Math.min(text.scrollHeight + 2, 160)}px`;
 }
 
 $("text").addEventListener("input", () => {

@@ -136,7 +136,7 @@ function conversationItem(store, conversation) {
     const prefix = last.system || last.deleted_at ? "" : mine ? "You: " : conversation.type === "group" ? `${last.sender.name}: ` : "";
     preview = prefix + wordsOf(store, conversation, last);
   }
-  const online = conversation.type === "direct" && store.presence.get(conversation.participant?.id)?.online;
+  const online = conversation.type === "direct" && store.status === "online" && store.presence.get(conversation.participant?.id)?.online;
   const at = last ? brief(last.created_at) : "";
   const unread = conversation.unread_count;
   const current = conversation.id === store.selected;
@@ -336,6 +336,7 @@ function stateOf(store, conversation) {
     const names = there.map((one) => (one.user.id === store.me.id ? "you" : one.user.name));
     return { text: names.length ? names.join(", ") : `${conversation.participant_count} people`, online: false };
   }
+  if (store.status !== "online") return { text: STATUS[store.status], online: false };
   const presence = store.presence.get(conversation.participant?.id);
   if (presence?.online) return { text: "Online", online: true };
   if (presence?.last_seen_at) return { text: `Last seen ${day(presence.last_seen_at).toLocaleLowerCase()} at ${clock(presence.last_seen_at)}`, online: false };
