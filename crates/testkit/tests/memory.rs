@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use chinwag_domain::ports::PresenceBoard;
 use chinwag_testkit::{
-    conformance::StorageUnderTest,
-    memory::{MemoryBus, MemoryStore},
+    conformance::{BusUnderTest, StorageUnderTest},
+    memory::{MemoryBus, MemoryPresenceBoard, MemoryStore},
 };
 
 async fn memory() -> StorageUnderTest {
@@ -26,4 +27,24 @@ mod storage {
     use super::*;
 
     chinwag_testkit::storage_conformance!(memory);
+}
+
+async fn bus() -> BusUnderTest {
+    BusUnderTest { nodes: vec![Arc::new(MemoryBus::new())], keep: Box::new(()) }
+}
+
+async fn board() -> Arc<dyn PresenceBoard> {
+    Arc::new(MemoryPresenceBoard::default())
+}
+
+mod buses {
+    use super::*;
+
+    chinwag_testkit::bus_conformance!(bus);
+}
+
+mod presence {
+    use super::*;
+
+    chinwag_testkit::presence_conformance!(board);
 }

@@ -9,6 +9,24 @@ macro_rules! storage_conformance {
     };
 }
 
+/// Named tests for a bus: one `async fn() -> BusUnderTest`, which answers a new bus
+/// each time it is called.
+#[macro_export]
+macro_rules! bus_conformance {
+    ($constructor:path) => {
+        $crate::bus_cases! { @tests bus $constructor }
+    };
+}
+
+/// Named tests for a board of presence: one `async fn() -> Arc<dyn PresenceBoard>`,
+/// which answers an empty board each time it is called.
+#[macro_export]
+macro_rules! presence_conformance {
+    ($constructor:path) => {
+        $crate::presence_cases! { @tests presence $constructor }
+    };
+}
+
 /// The one list of the cases for storage, handed on to [`conformance_cases`].
 #[doc(hidden)]
 #[macro_export]
@@ -244,6 +262,50 @@ macro_rules! storage_cases {
     };
 }
 
+/// The one list of the cases for buses.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! bus_cases {
+    ($($mode:tt)*) => {
+        $crate::conformance_cases! { { $($mode)* }
+            delivery {
+                every_sink_gets_every_event,
+                one_publishers_events_keep_their_order,
+                publishers_at_once_keep_their_own_order,
+                a_late_sink_gets_what_comes_later,
+                publishing_to_nobody_is_no_trouble,
+                nothing_lost_is_no_gap,
+                a_sink_may_use_the_bus,
+            }
+            fidelity {
+                changes_arrive_as_they_were,
+                signals_arrive_as_they_were,
+            }
+        }
+    };
+}
+
+/// The one list of the cases for boards of presence.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! presence_cases {
+    ($($mode:tt)*) => {
+        $crate::conformance_cases! { { $($mode)* }
+            board {
+                the_first_connection_brings_online,
+                who_leaves_is_taken_off_by_the_sweep,
+                each_is_told_once,
+                back_in_time_is_never_away,
+                the_last_connection_counts,
+                a_connection_ends_once,
+                a_connection_comes_once,
+                a_sweep_takes_off_who_left_in_time,
+                connections_at_once_are_all_counted,
+            }
+        }
+    };
+}
+
 /// Turns a list of cases into tests, or into names.
 #[doc(hidden)]
 #[macro_export]
@@ -299,5 +361,15 @@ mod tests {
     #[test]
     fn no_case_for_storage_is_forgotten() {
         assert_eq!(written("storage"), listed(storage_cases! { @names }));
+    }
+
+    #[test]
+    fn no_case_for_buses_is_forgotten() {
+        assert_eq!(written("bus"), listed(bus_cases! { @names }));
+    }
+
+    #[test]
+    fn no_case_for_presence_is_forgotten() {
+        assert_eq!(written("presence"), listed(presence_cases! { @names }));
     }
 }

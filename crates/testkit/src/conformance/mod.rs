@@ -12,10 +12,12 @@
 //! are in `cases.rs`, and a test there finds the case that was forgotten. Cases know
 //! ports alone: nothing here may know an adapter.
 
+pub mod bus;
 mod cases;
+pub mod presence;
 pub mod stage;
 pub mod storage;
 mod under_test;
 
 pub use stage::Stage;
-pub use under_test::StorageUnderTest;
+pub use under_test::{BusUnderTest, StorageUnderTest};

@@ -1,8 +1,19 @@
-//! What a constructor hands to the suites.
+//! What a constructor hands to the suites, and who listens there.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use chinwag_domain::ports::{Accounts, Conversations, MessageLog, Receipts, UnitsOfWork, Users};
+use chinwag_domain::{
+    Event,
+    ports::{
+        Accounts, Conversations, EventBus, EventSink, MessageLog, Receipts, UnitsOfWork, Users,
+    },
+};
 
 use crate::memory::MemoryBus;
 
@@ -24,4 +35,55 @@ pub struct StorageUnderTest {
     pub bus: Arc<MemoryBus>,
     /// Whatever must live as long as the store (a temporary directory); dropped last.
     pub keep: Box<dyn Any + Send + Sync>,
+}
+
+/// A bus, seen from each of the nodes that it joins; one alone will do.
+pub struct BusUnderTest {
+    /// At least one.
+    pub nodes: Vec<Arc<dyn EventBus>>,
+    /// Whatever must live as long as the bus; dropped last.
+    pub keep: Box<dyn Any + Send + Sync>,
+}
+
+/// What a [`Listener`] does with the number of events that have come.
+type Answer = Box<dyn Fn(usize) + Send + Sync>;
+
+/// A sink that remembers.
+#[derive(Default)]
+pub(super) struct Listener {
+    memory: MemoryBus,
+    count: AtomicUsize,
+    gaps: AtomicUsize,
+    answer: Option<Answer>,
+}
+
+impl Listener {
+    /// One that does something with each event; it is given how many have come.
+    pub(super) fn answering(answer: impl Fn(usize) + Send + Sync + 'static) -> Self {
+        Self { answer: Some(Box::new(answer)), ..Self::default() }
+    }
+
+    /// Waits for so many; all that have come.
+    pub(super) async fn wait_for(&self, count: usize) -> Vec<Event> {
+        self.memory.wait_for(count).await
+    }
+
+    /// How often it was told of a loss.
+    pub(super) fn gaps(&self) -> usize {
+        self.gaps.load(Ordering::SeqCst)
+    }
+}
+
+impl EventSink for Listener {
+    fn deliver(&self, event: &Arc<Event>) {
+        self.memory.publish((**event).clone());
+        let count = self.count.fetch_add(1, Ordering::SeqCst) + 1;
+        if let Some(answer) = &self.answer {
+            answer(count);
+        }
+    }
+
+    fn gap(&self) {
+        self.gaps.fetch_add(1, Ordering::SeqCst);
+    }
 }
