@@ -2,7 +2,7 @@
 
 const BASE = "/api/v1";
 const STORED = "chinwag.session";
-/** An access token is renewed so long before it expires. */
+/** An access token is renewed so long before it expires, or in the last quarter of a short life. */
 const RENEW_BEFORE_MS = 75_000;
 const REPLY_TIMEOUT_MS = 15_000;
 
@@ -72,7 +72,7 @@ export class Api extends EventTarget {
 
   /** With a token of a host application, which nobody here can renew. */
   async useToken(token) {
-    this.#session = { access_token: token, refresh_token: null, expires_at: expiryOf(token), user: null };
+    this.#session = { access_token: token, refresh_token: null, renew_at: Infinity, user: null };
     try {
       this.#session.user = await this.get("/users/me");
     } catch (error) {
@@ -108,7 +108,7 @@ export class Api extends EventTarget {
   /** A token that is good for a while yet. */
   async token() {
     if (!this.#session) throw new Problem({ code: "token_missing", detail: "Not signed in." });
-    if (this.#session.refresh_token && this.#session.expires_at - Date.now() < RENEW_BEFORE_MS) {
+    if (this.#session.refresh_token && Date.now() >= this.#session.renew_at) {
       await this.renew();
     }
     return this.#session.access_token;
@@ -116,7 +116,7 @@ export class Api extends EventTarget {
 
   /** How long until the token should be renewed. */
   get renewIn() {
-    return Math.max(1_000, (this.#session?.expires_at ?? 0) - RENEW_BEFORE_MS - Date.now());
+    return Math.max(1_000, (this.#session?.renew_at ?? Infinity) - Date.now());
   }
 
   /** One renewal at a time: an old refresh token that comes twice ends the sign-in. */
@@ -148,7 +148,9 @@ export class Api extends EventTarget {
 
   #keep(answer) {
     const { user, access_token, refresh_token, expires_in } = answer;
-    this.#session = { user, access_token, refresh_token, expires_at: Date.now() + expires_in * 1_000 };
+    const life = expires_in * 1_000;
+    const renew_at = Date.now() + life - Math.min(RENEW_BEFORE_MS, life / 4);
+    this.#session = { user, access_token, refresh_token, renew_at };
     this.#store();
   }
 
@@ -193,14 +195,6 @@ async function exchange(method, path, body, token) {
   }
   if (response.ok) return answer;
   throw new Problem(answer ?? { status: response.status, title: response.statusText, temporary: response.status >= 500 });
-}
-
-function expiryOf(token) {
-  try {
-    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).exp * 1_000;
-  } catch {
-    return Date.now() + 3_600_000;
-  }
 }
 
 /**
@@ -318,11 +312,10 @@ export class Socket extends EventTarget {
       this.#heartbeat = setInterval(() => this.#beat(), every);
       this.#become("online");
       this.dispatchEvent(new CustomEvent("ready", { detail: frame.data }));
-    } else if (frame.type === "auth.expiring") {
-      this.#renewNow();
     } else if (frame.type === "goodbye") {
       this.#pause = frame.data.reconnect_after_ms;
-    } else {
+    } else if (frame.type !== "auth.expiring") {
+      // Expiry is known here: the token is renewed earlier than the server reminds of it.
       this.dispatchEvent(new CustomEvent("event", { detail: frame }));
     }
   }
