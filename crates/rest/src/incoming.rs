@@ -53,4 +53,12 @@ impl Incoming {
         let options = options.unwrap_or_else(|| web::Data::new(RestOptions::default()));
         body::read(self.http.headers(), self.payload, &options).await
     }
+
+    /// For what takes no body: one with fields in it is a mistake that is told.
+    pub async fn nothing(self) -> Result<(), Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        request::parse::<Nothing>(&self.body().await?).map(|Nothing {}| ())
+    }
 }

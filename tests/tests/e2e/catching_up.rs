@@ -1,6 +1,6 @@
 //! Coming back: `changes`, `sync`, and sessions that lose nothing over broken connections.
 
-use chinwag_client::{Outgoing, Session, Update};
+use chinwag_client::{Auth, Outgoing, Session, Socket, SocketOptions, Update};
 use chinwag_tests::{
     PATIENCE, Person, Proxy, World, expect_problem, expect_status, on_both_databases,
 };
@@ -15,6 +15,7 @@ on_both_databases!(
     sync_brings_a_client_up_to_date,
     sync_comes_in_parts,
     sync_works_over_the_socket,
+    live_events_and_changes_are_exactly_what_was_acknowledged,
     a_receiver_cut_off_again_and_again_misses_nothing,
     a_sender_cut_off_again_and_again_sends_each_once,
     a_session_outlives_the_server,
@@ -205,6 +206,76 @@ async fn shown(session: &Session, count: usize) -> Vec<u64> {
     let in_time = timeout(PATIENCE * 2, collecting).await.is_ok();
     assert!(in_time, "only {} of {count} came: {seqs:?}", seqs.len());
     seqs
+}
+
+/// A receiver by hand: a socket, and `changes` after each connection and each jump. Gives what it took, in order.
+async fn received(person: &Person, conversation: Uuid, until: u64) -> Vec<(u64, Uuid, String)> {
+    let mut taken: Vec<(u64, Uuid, String)> = Vec::new();
+    let mut revision = 1;
+    let mut newest = 1;
+    let mut take = |message: &Value| {
+        // `changes` may tell of what came while it was being read; then the event of it is old news.
+        let known = newest;
+        newest = newest.max(message["revision"].as_u64().unwrap());
+        if newest == known {
+            return;
+        }
+        let id = message["id"].as_str().unwrap().parse().unwrap();
+        let content = message["content"].as_str().unwrap().to_owned();
+        taken.push((message["seq"].as_u64().unwrap(), id, content));
+    };
+    while revision < until {
+        // The connection may be cut at any moment: then all is tried again.
+        let auth = Auth::Header(person.token().to_owned());
+        let url = person.client.base_url().as_str();
+        let Ok(socket) = Socket::connect(url, auth, SocketOptions::default()).await else {
+            continue;
+        };
+        let mut behind = true;
+        while revision < until {
+            if behind {
+                let Ok(missed) = person.client.changes(conversation, revision).await else { break };
+                missed.messages.iter().for_each(|message| take(&json!(message)));
+                (revision, behind) = (missed.revision, missed.has_more);
+                continue;
+            }
+            let Some(event) = socket.next_event().await else { break };
+            match event.revision {
+                Some(next) if next == revision + 1 => {
+                    take(&event.data);
+                    revision = next;
+                }
+                Some(next) => behind = next > revision,
+                None => behind = event.kind == "sync.required",
+            }
+        }
+    }
+    taken
+}
+
+async fn live_events_and_changes_are_exactly_what_was_acknowledged(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let proxy = Proxy::start(world.server.port()).await;
+    let bob = bob.at(&proxy.url());
+
+    let send = async {
+        let mut acknowledged = Vec::new();
+        for number in 1..=200 {
+            let message = alice.say(direct.id, &format!("number {number}")).await;
+            acknowledged.push((message.seq, message.id, message.content.unwrap()));
+            if number % 30 == 0 {
+                proxy.cut();
+            }
+        }
+        acknowledged
+    };
+    let receive = timeout(PATIENCE * 3, received(&bob, direct.id, 201));
+    let (acknowledged, received) = tokio::join!(send, receive);
+    let received = received.expect("all of it comes");
+    assert_eq!(received.len(), 200);
+    let differs = received.iter().zip(&acknowledged).find(|(one, other)| one != other);
+    assert_eq!(differs, None);
 }
 
 async fn a_receiver_cut_off_again_and_again_misses_nothing(world: World) {

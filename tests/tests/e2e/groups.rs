@@ -202,6 +202,18 @@ async fn e1_a_member_may_do_what_the_permissions_say(world: World) {
     expect_problem(&bob.delete(&format!("{people}/alice")).await, 403, "forbidden");
     let role = bob.patch(&format!("{people}/bob"), json!({"role": "admin"})).await;
     expect_problem(&role, 403, "forbidden");
+    let admin = json!({"user_ids": ["carol"], "role": "admin"});
+    expect_problem(&bob.post(&people, admin).await, 403, "forbidden");
+    // Nor does a member open or close the group's doors.
+    let close = json!({"permissions": {"edit": "admin"}});
+    expect_problem(&bob.patch(&path, close.clone()).await, 403, "forbidden");
+    // What is not named stays as it is.
+    let closed = expect_status(alice.patch(&path, close).await, 200);
+    assert_eq!(
+        closed["permissions"],
+        json!({"add_members": "member", "remove_members": "member", "edit": "admin", "delete_messages": "admin"})
+    );
+    expect_problem(&bob.patch(&path, json!({"name": "Again"})).await, 403, "forbidden");
 }
 
 async fn e1_who_is_removed_sees_nothing_any_more(world: World) {

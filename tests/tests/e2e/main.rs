@@ -4,11 +4,14 @@
 //! takes the time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
 
+mod bad_bodies;
 mod bad_input;
 mod catching_up;
 mod deleting;
 mod direct;
 mod editing;
+mod events;
+mod floors;
 mod groups;
 mod history;
 mod identity;

@@ -1,8 +1,8 @@
 //! Requests about conversations and who takes part in them.
 
 use chinwag_domain::{
-    ConversationType, GroupSettings, HistoryPolicy, Mute, ParticipantRole, Permissions, Timestamp,
-    UserId, limits,
+    ConversationType, GroupSettings, HistoryPolicy, Mute, ParticipantRole, Permission, Permissions,
+    Timestamp, UserId, limits,
 };
 use serde::Deserialize;
 
@@ -89,7 +89,28 @@ pub struct SettingsPatch {
     avatar_url: Option<Option<String>>,
     #[serde(default, with = "double_option")]
     category: Option<Option<String>>,
-    permissions: Option<Permissions>,
+    permissions: Option<PermissionsPatch>,
+}
+
+/// Changes to what members may do. Absent: left as it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PermissionsPatch {
+    add_members: Option<Permission>,
+    remove_members: Option<Permission>,
+    edit: Option<Permission>,
+    delete_messages: Option<Permission>,
+}
+
+impl PermissionsPatch {
+    fn over(&self, permissions: Permissions) -> Permissions {
+        Permissions {
+            add_members: self.add_members.unwrap_or(permissions.add_members),
+            remove_members: self.remove_members.unwrap_or(permissions.remove_members),
+            edit: self.edit.unwrap_or(permissions.edit),
+            delete_messages: self.delete_messages.unwrap_or(permissions.delete_messages),
+        }
+    }
 }
 
 impl SettingsPatch {
@@ -99,7 +120,9 @@ impl SettingsPatch {
         settings.description = self.description.unwrap_or(settings.description);
         settings.avatar_url = self.avatar_url.unwrap_or(settings.avatar_url);
         settings.category = self.category.unwrap_or(settings.category);
-        settings.permissions = self.permissions.unwrap_or(settings.permissions);
+        if let Some(patch) = self.permissions {
+            settings.permissions = patch.over(settings.permissions);
+        }
         let mut checks = Checks::default();
         check_settings(&mut checks, &settings);
         checks.done()?;
@@ -200,5 +223,15 @@ mod tests {
         assert_eq!(settings.description, None);
         assert_eq!(settings.category.as_deref(), Some("custom"));
         assert_eq!(settings.name.as_deref(), Some("Team"));
+    }
+
+    #[test]
+    fn a_permission_that_is_not_named_stays() {
+        let permissions = Permissions { edit: Permission::Member, ..Permissions::default() };
+        let settings = GroupSettings { permissions, ..GroupSettings::named("Team") };
+        let patch: SettingsPatch = parse(br#"{"permissions":{"add_members":"member"}}"#).unwrap();
+        let settings = patch.over(settings).unwrap();
+        let added = Permissions { add_members: Permission::Member, ..permissions };
+        assert_eq!(settings.permissions, added);
     }
 }

@@ -17,8 +17,10 @@ pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};
 pub use check::{ProfilePatch, search_text};
 
 use chinwag_domain::Seq;
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::error::Category;
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use crate::{Error, FieldError};
 
@@ -47,7 +49,7 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     let json = if json.is_empty() { b"{}" } else { json };
     // Serde would take a list for an object, its items for the fields in their order.
     if json.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(json) {
+        return Err(match serde_json::from_slice::<IgnoredAny>(json) {
             Ok(_) => Error::field("", "must be an object"),
             Err(error) => Error::Malformed(error.to_string()),
         });
@@ -56,17 +58,22 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let mut pointer = pointer(error.path());
         let inner = error.into_inner();
-        match inner.classify() {
-            Category::Data => {
-                let detail = inner.to_string();
-                pointer.extend(missing(&detail).map(|field| format!("/{field}")));
-                Error::Invalid(vec![FieldError { pointer, detail }])
-            }
-            Category::Io | Category::Syntax | Category::Eof => Error::Malformed(inner.to_string()),
+        if is_json(json) {
+            let detail = inner.to_string();
+            pointer.extend(missing(&detail).map(|field| format!("/{field}")));
+            Error::Invalid(vec![FieldError { pointer, detail }])
+        } else {
+            Error::Malformed(inner.to_string())
         }
     })?;
     deserializer.end().map_err(|error| Error::Malformed(error.to_string()))?;
     Ok(value)
+}
+
+/// Serde calls some values that do not fit (a number for one of several names,
+/// too many brackets) a fault of the syntax: this asks the syntax alone.
+fn is_json(json: &[u8]) -> bool {
+    std::str::from_utf8(json).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
 /// The field that is not there, which serde names in its message alone: the
@@ -103,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_told_from_what_does_not_fit() {
-        for text in ["{", "nope", "{} {}", "\u{0}", "{\"seq\":}"] {
+        for text in ["{", "nope", "{} {}", "\u{0}", "{\"seq\":}", "{\"sek\":1", "{\"sek\":1} {}"] {
             let error = parse::<ReadRequest>(text.as_bytes()).unwrap_err();
             assert!(matches!(error, Error::Malformed(_)), "{text}: {error:?}");
         }
@@ -136,6 +143,19 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused_and_does_not_overflow() {
         let deep = format!("{{\"metadata\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
-        assert!(matches!(parse::<SendRequest>(deep.as_bytes()), Err(Error::Malformed(_))));
+        let Error::Invalid(errors) = parse::<SendRequest>(deep.as_bytes()).unwrap_err() else {
+            panic!()
+        };
+        assert!(errors[0].pointer.starts_with("/metadata/0/0"));
+    }
+
+    #[test]
+    fn a_value_that_is_no_name_does_not_fit() {
+        for kind in ["5", "true", "null", "[]", "{\"text\":1}"] {
+            let body = format!(r#"{{"content":"x","kind":{kind}}}"#);
+            let error = parse::<SendRequest>(body.as_bytes()).unwrap_err();
+            let Error::Invalid(errors) = error else { panic!("{kind}: {error:?}") };
+            assert_eq!(errors[0].pointer.split('/').nth(1), Some("kind"), "{kind}");
+        }
     }
 }

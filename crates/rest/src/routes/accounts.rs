@@ -41,7 +41,9 @@ async fn refresh(_: Anyone, incoming: Incoming) -> Answer {
 }
 
 async fn logout(caller: Caller, incoming: Incoming) -> Answer {
-    incoming.chat.accounts.logout(&caller.0).await?;
+    let chat = incoming.chat.clone();
+    incoming.nothing().await?;
+    chat.accounts.logout(&caller.0).await?;
     nothing()
 }
 

@@ -1,7 +1,8 @@
 //! Conversations: starting, listing, settings, and one's own view of them.
 
 use actix_web::web::ServiceConfig;
-use chinwag_application::request::ConversationsQuery;
+use chinwag_application::{Error, request::ConversationsQuery};
+use chinwag_domain::ConversationId;
 
 use crate::{
     answer::{Answer, created_at, list, nothing, ok},
@@ -68,12 +69,24 @@ async fn update_mine(caller: Caller, incoming: Incoming) -> Answer {
 }
 
 async fn clear(caller: Caller, incoming: Incoming) -> Answer {
-    let id = incoming.id("conversation_id")?;
-    ok(incoming.chat.clear_conversation.execute(&caller.0, id).await?)
+    let (chat, id) = (incoming.chat.clone(), incoming.id("conversation_id")?);
+    no_fields(&caller, id, incoming).await?;
+    ok(chat.clear_conversation.execute(&caller.0, id).await?)
 }
 
 async fn leave(caller: Caller, incoming: Incoming) -> Answer {
-    let id = incoming.id("conversation_id")?;
-    incoming.chat.leave.execute(&caller.0, id).await?;
+    let (chat, id) = (incoming.chat.clone(), incoming.id("conversation_id")?);
+    no_fields(&caller, id, incoming).await?;
+    chat.leave.execute(&caller.0, id).await?;
     nothing()
+}
+
+/// Refuses a body; who is not in the conversation hears of that first.
+async fn no_fields(caller: &Caller, id: ConversationId, incoming: Incoming) -> Result<(), Error> {
+    let chat = incoming.chat.clone();
+    if let Err(error) = incoming.nothing().await {
+        chat.get_conversation.execute(&caller.0, id).await?;
+        return Err(error);
+    }
+    Ok(())
 }
