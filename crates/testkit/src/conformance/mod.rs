@@ -9,11 +9,12 @@
 //! ```
 //!
 //! A case is a plain `async fn`, of the module of its subject; the lists
-//! are in `cases.rs`, and a test there finds the case that was forgotten. Cases know
+//! are in `lists.rs`, and a test finds the case that was forgotten. Cases know
 //! ports alone: nothing here may know an adapter.
 
 pub mod bus;
 mod cases;
+mod lists;
 pub mod presence;
 pub mod stage;
 pub mod storage;

@@ -68,9 +68,8 @@ impl Stage {
         loop {
             let above = all.last().map_or(Seq::ZERO, |message: &Message| message.seq);
             let more = self.range(id, viewer, Window { above, ..everything() }).await;
-            if more.is_empty() {
-                return all;
-            }
+            let Some(first) = more.first() else { return all };
+            assert!(first.seq > above, "goes in circles");
             all.extend(more);
         }
     }

@@ -43,6 +43,7 @@ pub async fn cursors_lead_through_everybody(stage: Stage) {
                 break;
             }
             assert_eq!(page.items.len(), usize::from(limit.get()), "full, as more follow");
+            assert!(seen.len() <= everybody.len(), "goes in circles");
         }
         assert_eq!(seen, everybody);
     }
