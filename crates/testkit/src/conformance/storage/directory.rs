@@ -37,6 +37,7 @@ pub async fn cursors_lead_through_everybody(stage: Stage) {
         loop {
             let users = &stage.store.users;
             let page = users.directory(None, None, after.as_ref(), limit).await.unwrap();
+            assert!(!page.items.is_empty(), "the cursor led to nothing");
             seen.extend(page.items.iter().map(|user| user.summary.id.to_string()));
             after = page.next;
             if after.is_none() {

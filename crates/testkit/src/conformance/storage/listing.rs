@@ -21,6 +21,7 @@ async fn by_cursor(
         let page = stage.store.conversations.list(&who.summary.id, &filter).await.unwrap();
         assert!(page.items.len() <= usize::from(filter.limit.get()));
         assert_eq!(page.total, None, "only pages are counted");
+        assert!(all.is_empty() || !page.items.is_empty(), "the cursor led to nothing");
         all.extend(page.items.iter().map(|item| item.membership.conversation.id));
         let Some(next) = page.next else { return all };
         assert_eq!(page.items.len(), usize::from(filter.limit.get()), "full, as more follow");
