@@ -2,6 +2,7 @@
 //! each wait for their answer, and by the largest batch allowed. PostgreSQL
 //! from `CHINWAG_TEST_POSTGRES_URL` (its durability is what is measured: the
 //! throw-away server of the tests has none) and SQLite in a temporary folder.
+//! `cargo bench -p chinwag-storage -- postgres 50 256` measures one case alone.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)]
 
 #[path = "../tests/support/mod.rs"]
@@ -30,14 +31,21 @@ static NUMBERS: AtomicU64 = AtomicU64::new(1);
 
 #[tokio::main]
 async fn main() {
-    for (name, fixture) in
-        [("sqlite", Fixture::sqlite().await), ("postgres", Fixture::postgres().await)]
-    {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    for name in ["sqlite", "postgres"] {
+        if wanted.first().is_some_and(|wanted| wanted != name) {
+            continue;
+        }
+        let fixture =
+            if name == "sqlite" { Fixture::sqlite().await } else { Fixture::postgres().await };
         for room in 1..=ROOMS {
             fixture.group_of(ConversationId::from_u128(room), &["ann", "bob"]).await;
         }
         for (senders, max_batch) in [(1, 256), (50, 1), (50, 256), (500, 256), (1_000, 1_000)] {
-            measure(name, &fixture, senders, max_batch).await;
+            let case = [senders.to_string(), max_batch.to_string()];
+            if wanted.len() < 2 || wanted[1..] == case {
+                measure(name, &fixture, senders, max_batch).await;
+            }
         }
     }
 }

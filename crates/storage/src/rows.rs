@@ -2,12 +2,14 @@
 //! written; one that is not any more is an internal error, never a panic.
 
 use chinwag_domain::{
-    AppRole, Attachment, Conversation, ConversationId, ConversationType, DirectKey, Draft, Emoji,
-    GroupSettings, HistoryPolicy, Location, Meeting, Message, MessageId, MessageKind, Mute,
-    Participant, ParticipantRole, ReactionTally, RequestHash, Revision, Seq, SystemNote, Timestamp,
-    Tombstone, User, UserId, UserSummary, ports::StorageError,
+    AppRole, Attachment, ClientId, Conversation, ConversationId, ConversationType, DirectKey,
+    Draft, Emoji, GroupSettings, HistoryPolicy, Location, Meeting, Message, MessageId, MessageKind,
+    Mute, Participant, ParticipantRole, ReactionTally, RequestHash, Revision, Seq, SystemNote,
+    Timestamp, Tombstone, User, UserId, UserSummary, ports::StorageError,
 };
+use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     entity::{conversation, message, participant, user},
@@ -250,6 +252,19 @@ pub(crate) fn payload(body: &Draft) -> Result<Option<String>, StorageError> {
     serde_json::to_string(&payload).map(Some).map_err(StorageError::internal)
 }
 
+/// What stands for a `client_id` in its conversation and of its sender: half of
+/// a SHA-256. Ids of people hold no space, so nothing else gives the same text.
+pub(crate) fn client_key(conversation: ConversationId, sender: &UserId, id: &ClientId) -> Uuid {
+    let mut hash = Sha256::new();
+    hash.update(conversation.uuid().as_bytes());
+    hash.update(sender.as_str());
+    hash.update(b" ");
+    hash.update(id.as_str());
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash.finalize()[..16]);
+    Uuid::from_bytes(half)
+}
+
 /// What the search looks in; nothing for messages of the server.
 pub(crate) fn search_text(body: &Draft) -> Option<String> {
     body.content.as_deref().filter(|_| body.system.is_none()).map(str::to_lowercase)
@@ -315,6 +330,10 @@ pub(crate) fn message_row(
         id: message.id.uuid(),
         sender_id: message.sender.id.to_string(),
         client_id: message.client_id.as_ref().map(ToString::to_string),
+        client_key: message
+            .client_id
+            .as_ref()
+            .map(|id| client_key(message.conversation_id, &message.sender.id, id)),
         request_hash: request_hash.0.to_vec(),
         client_created_at: millis(message.client_created_at),
         kind: message.body.kind.as_str().to_owned(),
@@ -394,6 +413,17 @@ mod tests {
         let system = Draft::system(SystemAction::Left, vec!["ann".parse().unwrap()]);
         assert_eq!(search_text(&system), None);
         assert!(payload(&system).unwrap().unwrap().contains("participant.left"));
+    }
+
+    #[test]
+    fn a_client_key_tells_conversations_senders_and_ids_apart() {
+        let key = |room, sender: &str, id: &str| {
+            let room = ConversationId::from_u128(room);
+            client_key(room, &sender.parse().unwrap(), &id.parse().unwrap())
+        };
+        assert_eq!(key(1, "ann", "x y"), key(1, "ann", "x y"));
+        let others = [key(2, "ann", "x y"), key(1, "bob", "x y"), key(1, "ann", "xy")];
+        assert!(!others.contains(&key(1, "ann", "x y")));
     }
 
     #[test]

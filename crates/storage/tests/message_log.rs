@@ -12,6 +12,7 @@ use chinwag_domain::{
 use chinwag_storage::{MessageLogOptions, SeaUnitsOfWork};
 use chinwag_testkit::{attached_draft, user_id};
 use futures_util::future::join_all;
+use sqlx::{Connection, PgConnection};
 use support::{
     Fixture,
     room::{Process, ROOM, assert_no_gaps, history, now, says},
@@ -253,4 +254,40 @@ async fn a_full_queue_is_unavailable_at_once(fixture: Fixture) {
         assert!(matches!(outcome, Err(AppendError::Storage(StorageError::Unavailable(_)))));
     }
     assert_eq!(history(&process.log, ROOM).await.len(), stored.len());
+}
+
+/// A new table has no statistics, and a plan made then is kept: it must be a
+/// good one also when the table is large a moment later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn appending_never_reads_what_is_stored_already() {
+    let fixture = Fixture::postgres().await;
+    fixture.group_of(ROOM, &["ann", "bob"]).await;
+    let process = fixture.process().await;
+    for round in 0..20 {
+        let messages = (1..=50).map(|n| says("ann", 100 * round + n));
+        for outcome in append_all(&process, messages.collect()).await {
+            outcome.unwrap();
+        }
+    }
+    process.database.close().await;
+    let mut connection = PgConnection::connect(&fixture.url).await.unwrap();
+    // A server process reports what it did when it ends.
+    let read = async {
+        loop {
+            let (read,): (i64,) = sqlx::query_as(
+                "SELECT (seq_tup_read + idx_tup_fetch)::bigint FROM pg_stat_user_tables \
+                 WHERE relname = 'messages' AND n_tup_ins = 1000",
+            )
+            .fetch_optional(&mut connection)
+            .await
+            .unwrap()
+            .unwrap_or((-1,));
+            if read >= 0 {
+                return read;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let read = tokio::time::timeout(std::time::Duration::from_secs(20), read).await.unwrap();
+    assert_eq!(read, 0);
 }

@@ -18,13 +18,17 @@ const BATCH_CONNECTIONS: u32 = 3;
 /// the server may have been restarted meanwhile.
 const SUSPECT_AFTER: Duration = Duration::from_secs(5);
 
-/// The statements of a batch look up rows by their keys. Prepared while a table
-/// was small, they could be left with a plan that reads it whole.
-const BY_KEY: [(&str, &str); 4] = [
+/// The statements of a batch look up rows by their keys, and all they touch was
+/// touched a moment ago. Prepared while a table was small, they could otherwise
+/// be left with a plan that reads it whole until its statistics come.
+const BY_KEY: [(&str, &str); 6] = [
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
     ("enable_material", "off"),
+    ("random_page_cost", "0.1"),
+    // The planner takes what is off for very dear, and compiles what is dear.
+    ("jit", "off"),
 ];
 
 pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, ConnectError> {

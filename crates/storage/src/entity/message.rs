@@ -12,6 +12,8 @@ pub struct Model {
     pub id: Uuid,
     pub sender_id: String,
     pub client_id: Option<String>,
+    /// [`crate::rows::client_key`]; unique.
+    pub client_key: Option<Uuid>,
     pub request_hash: Vec<u8>,
     pub client_created_at: Option<i64>,
     pub kind: String,

@@ -101,6 +101,7 @@ async fn lock(
 #[derive(FromQueryResult)]
 struct FactsRow {
     item: i64,
+    left_at: Option<i64>,
     read_seq: Option<i64>,
     delivered_seq: Option<i64>,
     username: Option<String>,
@@ -110,7 +111,9 @@ struct FactsRow {
     stored_hash: Option<Vec<u8>>,
 }
 
-/// Reads who takes part and which `client_id`s are stored.
+/// Reads who takes part and which `client_id`s are stored. Outer joins fix
+/// their order, and each condition fits one index alone: whether somebody has
+/// left is looked at afterwards, because there is an index of those who have not.
 async fn look_up(
     transaction: &DatabaseTransaction,
     batch: &[&NewMessage],
@@ -119,19 +122,17 @@ async fn look_up(
         .bigint("item", (0..).take(batch.len()))
         .uuid("conversation_id", batch.iter().map(|new| new.conversation_id.uuid()))
         .text("sender_id", batch.iter().map(|new| new.sender_id.to_string()))
-        .text_null("client_id", batch.iter().map(|new| new.client_id.as_ref().map(text)));
+        .uuid_null("client_key", batch.iter().map(|new| client_key(new)));
     let mut tables = Tables::new(transaction.get_database_backend());
     let asked = tables.define("v", table);
-    // `IS NOT NULL` goes without saying, but the index holds those alone and asks for it.
     let statement = tables.statement(format!(
         "WITH {asked} \
-         SELECT v.item, p.read_seq, p.delivered_seq, u.username, u.name, u.avatar_url, \
+         SELECT v.item, p.left_at, p.read_seq, p.delivered_seq, u.username, u.name, u.avatar_url, \
          m.id AS stored_id, m.request_hash AS stored_hash \
          FROM v LEFT JOIN participants p ON p.conversation_id = v.conversation_id \
-         AND p.user_id = v.sender_id AND p.left_at IS NULL \
+         AND p.user_id = v.sender_id \
          LEFT JOIN users u ON u.id = p.user_id \
-         LEFT JOIN messages m ON m.conversation_id = v.conversation_id \
-         AND m.sender_id = v.sender_id AND m.client_id = v.client_id AND m.client_id IS NOT NULL"
+         LEFT JOIN messages m ON m.client_key = v.client_key"
     ));
     let mut facts = vec![Facts::default(); batch.len()];
     for row in FactsRow::find_by_statement(statement).all(transaction).await? {
@@ -145,6 +146,11 @@ async fn look_up(
     Ok(facts)
 }
 
+fn client_key(new: &NewMessage) -> Option<Uuid> {
+    let id = new.client_id.as_ref()?;
+    Some(rows::client_key(new.conversation_id, &new.sender_id, id))
+}
+
 impl FactsRow {
     fn facts(self, new: &NewMessage) -> Facts {
         let summary = self.name.map(|name| UserSummary {
@@ -153,7 +159,8 @@ impl FactsRow {
             name,
             avatar_url: self.avatar_url,
         });
-        let pointers = self.read_seq.zip(self.delivered_seq).map(|(read, delivered)| Pointers {
+        let here = self.read_seq.zip(self.delivered_seq).filter(|_| self.left_at.is_none());
+        let pointers = here.map(|(read, delivered)| Pointers {
             read: Seq::new(read),
             delivered: Seq::new(delivered),
         });
@@ -221,11 +228,10 @@ fn raised_table(plan: &Plan) -> Table {
         .bigint("at", raised(|raised| raised.at.millis()))
 }
 
-/// Rows are locked in one order everywhere, or two transactions could wait for
-/// each other: receipts move these pointers too, without the conversation's lock.
-const LOCK_MOVED: &str = "SELECT s.* FROM s JOIN participants p \
-     ON p.conversation_id = s.conversation_id AND p.user_id = s.user_id \
-     ORDER BY p.conversation_id, p.user_id FOR NO KEY UPDATE OF p";
+/// Rows are locked in one order everywhere (that of `s`, which is sorted), or two transactions
+/// could wait for each other: receipts move these pointers too, without the conversation's lock.
+const LOCK_MOVED: &str = "SELECT s.* FROM s CROSS JOIN LATERAL (SELECT 1 FROM participants p \
+     WHERE p.conversation_id = s.conversation_id AND p.user_id = s.user_id FOR NO KEY UPDATE) p";
 
 /// A receipt may have come in between: pointers never move back.
 fn move_from(backend: DbBackend, table: &str) -> String {
@@ -246,17 +252,18 @@ fn moved_table(plan: &Plan) -> Table {
 }
 
 const INSERT: &str = "INSERT INTO messages (conversation_id, seq, id, sender_id, client_id, \
-     request_hash, client_created_at, kind, content, payload, reply_to, created_at, revision, \
+     client_key, request_hash, client_created_at, kind, content, payload, reply_to, created_at, revision, \
      counted, search_text) \
-     SELECT conversation_id, seq, id, sender_id, client_id, request_hash, client_created_at, kind, \
+     SELECT conversation_id, seq, id, sender_id, client_id, client_key, request_hash, client_created_at, kind, \
      CASE WHEN has_content THEN COALESCE(content, '') END, payload, reply_to, created_at, revision, \
      counted, search_text FROM v";
 
 fn message_table(batch: &[&NewMessage], plan: &Plan) -> Result<Table, StorageError> {
     let new = || plan.new_messages();
-    let hashes: HashMap<MessageId, _> =
-        batch.iter().map(|new| (new.id, new.request_hash)).collect();
-    let hash = |id: MessageId| hashes.get(&id).map_or_else(Vec::new, |hash| hash.0.to_vec());
+    let sent: HashMap<MessageId, &NewMessage> = batch.iter().map(|new| (new.id, *new)).collect();
+    let hash =
+        |id: MessageId| sent.get(&id).map_or_else(Vec::new, |new| new.request_hash.0.to_vec());
+    let key = |id: MessageId| sent.get(&id).and_then(|new| client_key(new));
     let payloads =
         new().map(|message| rows::payload(&message.body)).collect::<Result<Vec<_>, _>>()?;
     Ok(Table::default()
@@ -265,6 +272,7 @@ fn message_table(batch: &[&NewMessage], plan: &Plan) -> Result<Table, StorageErr
         .uuid("id", new().map(|message| message.id.uuid()))
         .text("sender_id", new().map(|message| message.sender.id.to_string()))
         .text_null("client_id", new().map(|message| message.client_id.as_ref().map(text)))
+        .uuid_null("client_key", new().map(|message| key(message.id)))
         .bytes("request_hash", new().map(|message| hash(message.id)))
         .bigint_null("client_created_at", new().map(|m| rows::millis(m.client_created_at)))
         .text("kind", new().map(|message| message.body.kind.as_str().to_owned()))

@@ -158,12 +158,27 @@ fn advance(stored: &mut HashMap<Place, Pointers>, wanted: &Wanted) -> Moved {
 #[derive(FromQueryResult)]
 struct PointersRow {
     item: i64,
+    left_at: Option<i64>,
+    deleted_at: Option<i64>,
     read_seq: i64,
     delivered_seq: i64,
 }
 
-/// Locks the rows of those who are present, in one order everywhere: batches of
-/// messages move these pointers too, and two transactions could wait for each other.
+impl PointersRow {
+    /// `None` for who is not present.
+    fn pointers(&self) -> Option<Pointers> {
+        let present = self.left_at.is_none() && self.deleted_at.is_none();
+        present.then(|| Pointers {
+            read: Seq::new(self.read_seq),
+            delivered: Seq::new(self.delivered_seq),
+            moved: false,
+        })
+    }
+}
+
+/// Locks the rows of those who are asked about and reads who is present. The
+/// order of the locks is one everywhere (that of `v`, which is sorted): batches
+/// of messages move these pointers too, and two transactions could wait for each other.
 async fn lock(
     transaction: &DatabaseTransaction,
     wanted: &Wanted,
@@ -178,24 +193,22 @@ async fn lock(
     let mut tables = Tables::new(backend);
     let asked = tables.define("v", table);
     // SQLite has locked the whole file already.
-    let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE OF p" } else { "" };
+    let participants = if backend == DbBackend::Postgres {
+        "CROSS JOIN LATERAL (SELECT * FROM participants WHERE conversation_id = v.conversation_id \
+         AND user_id = v.user_id FOR NO KEY UPDATE) p"
+    } else {
+        "JOIN participants p ON p.conversation_id = v.conversation_id AND p.user_id = v.user_id"
+    };
     let statement = tables.statement(format!(
-        "WITH {asked} SELECT v.item, p.read_seq, p.delivered_seq FROM v \
-         JOIN participants p ON p.conversation_id = v.conversation_id AND p.user_id = v.user_id \
-         JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL \
-         WHERE p.left_at IS NULL ORDER BY p.conversation_id, p.user_id {lock}"
+        "WITH {asked} SELECT v.item, p.left_at, c.deleted_at, p.read_seq, p.delivered_seq FROM v \
+         {participants} LEFT JOIN conversations c ON c.id = v.conversation_id"
     ));
     let found = PointersRow::find_by_statement(statement).all(transaction).await?;
     Ok(found
-        .into_iter()
+        .iter()
         .filter_map(|row| {
             let place = usize::try_from(row.item).ok().and_then(|item| places.get(item))?;
-            let pointers = Pointers {
-                read: Seq::new(row.read_seq),
-                delivered: Seq::new(row.delivered_seq),
-                moved: false,
-            };
-            Some(((*place).clone(), pointers))
+            Some(((*place).clone(), row.pointers()?))
         })
         .collect())
 }
