@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     Actor, Error,
-    messages::{Budget, collect},
+    messages::{Budget, collect, size},
     request,
     request::SyncRequest,
     support::use_case,
@@ -54,7 +54,8 @@ impl Sync {
         let more = todo.len() > CONVERSATIONS;
         todo.truncate(CONVERSATIONS);
 
-        let (conversations, cut) = self.write(actor, todo).await?;
+        let room = BYTES.saturating_sub(size(&removed)?);
+        let (conversations, cut) = self.write(actor, todo, room).await?;
         let next = cut.or(conversations.last().map(|(place, _)| *place).filter(|_| more));
         Ok(SyncView {
             conversations: conversations.into_iter().map(|(_, entry)| entry).collect(),
@@ -63,11 +64,13 @@ impl Sync {
         })
     }
 
-    /// Writes entries until the answer is full; then also the place of the last written.
+    /// Writes entries until `room` bytes are full; then also the place of the last written. Only
+    /// where nothing else stands in an answer, it holds an entry in any case.
     async fn write(
         &self,
         actor: &Actor,
         todo: Vec<(Place, Todo)>,
+        room: usize,
     ) -> Result<(Vec<(Place, Box<RawValue>)>, Option<Place>), Error> {
         let ids: Vec<ConversationId> = todo.iter().map(|((_, id), _)| *id).collect();
         let summaries = self.ports.conversations.summaries(actor.id(), &ids).await?;
@@ -81,7 +84,7 @@ impl Sync {
             .map(|summary| (summary.membership.conversation.id, summary))
             .collect();
 
-        let mut budget = Budget { items: MESSAGES, bytes: BYTES };
+        let mut budget = Budget { items: MESSAGES, bytes: room };
         let mut used = 0;
         let mut written: Vec<(Place, Box<RawValue>)> = Vec::with_capacity(todo.len());
         for (place, what) in todo {
@@ -91,9 +94,11 @@ impl Sync {
             let entry = serde_json::value::to_raw_value(&entry)
                 .map_err(|error| Error::Internal(error.into()))?;
             used += entry.get().len();
-            let last = written.last().map(|(place, _)| *place);
-            if let Some(last) = last.filter(|_| used > BYTES) {
-                return Ok((written, Some(last)));
+            if used > room {
+                let last = written.last().map(|(place, _)| *place);
+                if let Some(last) = last.or((room < BYTES / 2).then_some(BEGINNING)) {
+                    return Ok((written, Some(last)));
+                }
             }
             written.push((place, entry));
         }
@@ -125,6 +130,9 @@ impl Sync {
 
 /// Where an entry stands in the whole answer: what the client knows first.
 type Place = (u8, ConversationId);
+
+/// Before all entries.
+const BEGINNING: Place = (0, ConversationId::from_u128(0));
 
 fn todo(request: &SyncRequest, memberships: Vec<MembershipHead>) -> Vec<(Place, Todo)> {
     let mut todo: Vec<(Place, Todo)> = memberships

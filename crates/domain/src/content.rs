@@ -26,6 +26,8 @@ pub mod limits {
     pub const URL_CHARS: usize = 2_048;
     /// Different emoji on one message by one person.
     pub const REACTIONS_PER_PERSON: usize = 20;
+    /// Different emoji on one message: every answer and event holds all of them, and has to fit.
+    pub const REACTIONS: usize = 100;
 }
 
 /// What a message is, which tells a client how to show it.

@@ -81,7 +81,10 @@ pub(crate) async fn collect(
     let floor = participant.floor();
     let messages =
         ports.messages.changed_since(conversation.id, since, floor, fetch, viewer).await?;
-    let people = ports.conversations.participants_since(conversation.id, since, fetch).await?;
+    // All founders have the first revision, which pieces could not divide: a client that begins
+    // anew has them from the detail.
+    let joined = since.max(Revision::ZERO.next());
+    let people = ports.conversations.participants_since(conversation.id, joined, fetch).await?;
     let others = ports.messages.others_pointers(conversation.id, viewer).await?;
 
     let head = conversation.revision;
@@ -105,6 +108,10 @@ pub(crate) async fn collect(
     let mut last = since;
     for item in merged(messages, people) {
         let revision = item.revision();
+        // What came after the membership was read may be nothing that this person may see.
+        if revision > head {
+            break;
+        }
         let written = match item {
             Item::Message(message) => {
                 let message = MessageView::of(*message, viewer, others);

@@ -9,7 +9,7 @@ mod react;
 mod send;
 
 pub use changes::Changes;
-pub(crate) use changes::{Budget, collect};
+pub(crate) use changes::{Budget, collect, size};
 pub use delete::DeleteMessage;
 pub use edit::EditMessage;
 pub use get::GetMessage;

@@ -88,10 +88,15 @@ fn parse_emoji(text: &str) -> Result<Emoji, Error> {
 }
 
 fn has_room(message: &Message, emoji: &Emoji) -> Result<(), Error> {
-    let own = message.reactions.iter().filter(|tally| tally.me && tally.emoji != *emoji);
-    if own.count() < limits::REACTIONS_PER_PERSON {
-        Ok(())
-    } else {
-        Err(Error::field("/emoji", "a person may react to a message with at most 20 emoji"))
+    let others = || message.reactions.iter().filter(|tally| tally.emoji != *emoji);
+    if others().filter(|tally| tally.me).count() >= limits::REACTIONS_PER_PERSON {
+        return Err(Error::field(
+            "/emoji",
+            "a person may react to a message with at most 20 emoji",
+        ));
     }
+    if others().count() >= limits::REACTIONS {
+        return Err(Error::field("/emoji", "a message may have at most 100 different emoji"));
+    }
+    Ok(())
 }

@@ -73,7 +73,7 @@ impl SendMessage {
                 let recipient: UserId = request::id(&id)?;
                 let draft = request.clone().into_draft();
                 let id = match draft {
-                    Ok(_) => self.direct_with(actor, &recipient).await?,
+                    Ok(draft) => self.direct_with(actor, &recipient, &draft).await?,
                     // A fault in the body must not make a conversation.
                     Err(error) => return Err(self.known(&recipient).await.err().unwrap_or(error)),
                 };
@@ -150,11 +150,17 @@ impl SendMessage {
         if target.is_some_and(|it| it.conversation_id == id && membership.sees(it.seq)) {
             Ok(())
         } else {
-            Err(Error::field("/reply_to", "is no message of this conversation"))
+            Err(no_such_reply())
         }
     }
 
-    async fn direct_with(&self, actor: &Actor, other: &UserId) -> Result<ConversationId, Error> {
+    /// The conversation with that person. To answer something there, it must exist.
+    async fn direct_with(
+        &self,
+        actor: &Actor,
+        other: &UserId,
+        body: &Draft,
+    ) -> Result<ConversationId, Error> {
         let key = DirectKey::of(actor.id(), other)
             .map_err(|invalid| Error::field("/recipient_id", invalid.to_string()))?;
         if let Some(id) = self.direct.get(&key) {
@@ -162,6 +168,10 @@ impl SendMessage {
         }
         let id = match self.ports.conversations.direct(&key).await? {
             Some(id) => id,
+            None if body.reply_to.is_some() => {
+                self.known(other).await?;
+                return Err(no_such_reply());
+            }
             None => self.create.direct_with(actor, other).await?.0,
         };
         self.direct.insert(key, id);
@@ -171,6 +181,10 @@ impl SendMessage {
     async fn known(&self, user: &UserId) -> Result<(), Error> {
         self.ports.users.find(user).await?.map(|_| ()).ok_or(Error::NotFound)
     }
+}
+
+fn no_such_reply() -> Error {
+    Error::field("/reply_to", "is no message of this conversation")
 }
 
 fn without_address(request: SendRequest) -> Result<SendRequest, Error> {

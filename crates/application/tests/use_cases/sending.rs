@@ -89,10 +89,53 @@ async fn a_message_to_a_person_finds_the_one_conversation() {
 async fn a_bad_message_to_a_person_makes_no_conversation() {
     let world = World::new();
     let (ann, _bob) = (world.person("ann").await, world.person("bob").await);
-    let body = br#"{"recipient_id":"bob","content":""}"#;
-    let refused = world.chat.send_message.to_person(&ann, body).await;
-    assert!(matches!(refused, Err(Error::Invalid(_))));
-    assert!(world.told().is_empty());
+    for body in [
+        r#"{"recipient_id":"bob","content":""}"#,
+        // Where nothing has been said, there is nothing to answer.
+        r#"{"recipient_id":"bob","content":"r","reply_to":"01976f5e-0000-7000-8000-000000000001"}"#,
+    ] {
+        let refused = world.chat.send_message.to_person(&ann, body.as_bytes()).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{body}");
+        assert!(world.told().is_empty(), "{body}");
+    }
+    let unknown =
+        r#"{"recipient_id":"eve","content":"r","reply_to":"01976f5e-0000-7000-8000-000000000001"}"#;
+    let unknown = world.chat.send_message.to_person(&ann, unknown.as_bytes()).await;
+    assert!(matches!(unknown, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn numbers_come_back_as_they_were_sent() {
+    let world = World::new();
+    let ann = world.person("ann").await;
+    let id = world.group(&ann, &[]).await;
+    let body = r#"{"kind":"location","location":{"latitude":-18.183216676054286,"longitude":124.63107063419261}}"#;
+    let sent = world.chat.send_message.to_conversation(&ann, id, body.as_bytes()).await.unwrap();
+    let json = serde_json::to_string(&sent).unwrap();
+    assert!(
+        json.contains(r#""latitude":-18.183216676054286,"longitude":124.63107063419261"#),
+        "{json}"
+    );
+}
+
+#[tokio::test]
+async fn a_message_takes_so_many_different_emoji_and_no_more() {
+    let world = World::new();
+    let ann = world.person("ann").await;
+    let mut people = Vec::new();
+    for number in 0..6 {
+        people.push(world.person(&format!("p{number}")).await);
+    }
+    let id = world.group(&ann, &people.iter().collect::<Vec<_>>()).await;
+    let message = message_id(&world.send(&ann, id, "react").await);
+    let react = &world.chat.react;
+    for number in 0..100 {
+        react.add(&people[number / 20], message, &format!(":{number}:")).await.unwrap();
+    }
+    let one_more = react.add(&people[5], message, ":100:").await;
+    assert!(matches!(one_more, Err(Error::Invalid(_))), "an answer with it must always fit");
+    let counted = wire(&react.add(&people[5], message, ":7:").await.unwrap());
+    assert_eq!(counted["reactions"][7]["count"], 2);
 }
 
 #[tokio::test]
