@@ -8,8 +8,8 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-5} senders=${2:-50} in_flight=${3:-1}
 : "${CHINWAG_TEST_POSTGRES_URL:?run it through make bench}"
 
-cargo build --release -q -p chinwag-server --bin chinwag
-cargo build --release -q -p chinwag-tests --example load
+# One command: apart, they would resolve other features and build everything twice.
+cargo build --release -q -p chinwag-server --bin chinwag -p chinwag-tests --example load
 target=${CARGO_TARGET_DIR:-target}
 work=$(mktemp -d)
 server=

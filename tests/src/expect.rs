@@ -78,6 +78,12 @@ pub async fn events_until(socket: &Socket, mut last: impl FnMut(&Event) -> bool)
     events
 }
 
+/// The code with which the server closes this connection.
+pub async fn expect_close(socket: &Socket) -> u16 {
+    let closed = timeout(PATIENCE, socket.closed()).await;
+    closed.expect("the server closes the connection").code
+}
+
 /// Asks again and again until `check` gives a value, for what becomes true a little after the answer.
 pub async fn soon<T, F: Future<Output = Option<T>>>(what: &str, mut check: impl FnMut() -> F) -> T {
     let deadline = Instant::now() + PATIENCE;

@@ -36,7 +36,8 @@ mod world;
 
 pub use database::{Engine, TestDatabase};
 pub use expect::{
-    IsJson, events_until, expect_event, expect_problem, expect_refusal, expect_status, soon,
+    IsJson, events_until, expect_close, expect_event, expect_problem, expect_refusal,
+    expect_status, soon,
 };
 pub use person::Person;
 pub use proxy::Proxy;

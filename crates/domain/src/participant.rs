@@ -137,6 +137,9 @@ impl Participant {
         participant.hidden_at = None;
         if conversation.settings.history == HistoryPolicy::SinceJoin {
             participant.history_from_seq = conversation.last_seq.next();
+            // Nobody waits for them to read what they cannot see.
+            participant.read_seq = participant.read_seq.max(conversation.last_seq);
+            participant.delivered_seq = participant.delivered_seq.max(conversation.last_seq);
         }
         participant
     }
@@ -223,6 +226,7 @@ mod tests {
             Timestamp::default(),
         );
         assert_eq!(joiner.floor(), Seq::new(2));
+        assert_eq!((joiner.read_seq, joiner.delivered_seq), (Seq::new(1), Seq::new(1)));
         group.settings.history = HistoryPolicy::All;
         let joiner = Participant::joining(
             &group,
@@ -232,6 +236,7 @@ mod tests {
             Timestamp::default(),
         );
         assert_eq!(joiner.floor(), Seq::new(1));
+        assert_eq!((joiner.read_seq, joiner.delivered_seq), (Seq::ZERO, Seq::ZERO));
     }
 
     #[test]

@@ -92,7 +92,8 @@ async fn every_route_refuses_what_is_no_body(world: World) {
         let (open, twice) = (&good[..good.len() - 1], format!("{good}{good}"));
         let mut not_utf8 = good.clone().into_bytes();
         not_utf8.splice(2..3, [0xff]);
-        for bad in [b"{", b"nope".as_slice(), b"{,}", b"\0", open.as_bytes(), twice.as_bytes(), &not_utf8]
+        for bad in
+            [b"{", b"nope".as_slice(), b"{,}", b"\0", open.as_bytes(), twice.as_bytes(), &not_utf8]
         {
             let answer = scene.raw(&method, &path, json, bad).await;
             let shown = String::from_utf8_lossy(bad);
@@ -277,18 +278,45 @@ async fn every_parameter_refuses_what_does_not_fit(world: World) {
         (
             history.as_str(),
             vec![
-                "limit=0", "limit=101", "limit=-1", "limit=1e1", "limit=", "page=0", "page=x",
-                "page=99999999999999999999", "before=x", "before=-1", "after=1.5", "around=",
-                "order=up", "order=ASC", "cursor=", "cursor=x", "search=%00", "wrong=1",
-                "limit=1&limit=2", "page=1&cursor=x", "page=1&before=2", "around=1&after=0",
-                "around=1&search=x", "token=x", "Limit=1",
+                "limit=0",
+                "limit=101",
+                "limit=-1",
+                "limit=1e1",
+                "limit=",
+                "page=0",
+                "page=x",
+                "page=99999999999999999999",
+                "before=x",
+                "before=-1",
+                "after=1.5",
+                "around=",
+                "order=up",
+                "order=ASC",
+                "cursor=",
+                "cursor=x",
+                "search=%00",
+                "wrong=1",
+                "limit=1&limit=2",
+                "page=1&cursor=x",
+                "page=1&before=2",
+                "around=1&after=0",
+                "around=1&search=x",
+                "token=x",
+                "Limit=1",
             ],
         ),
         (
             "/conversations",
             vec![
-                "limit=0", "limit=101", "page=0", "type=other", "hidden=yes", "cursor=x", "q=x",
-                "page=1&cursor=x", "search=a%0ab",
+                "limit=0",
+                "limit=101",
+                "page=0",
+                "type=other",
+                "hidden=yes",
+                "cursor=x",
+                "q=x",
+                "page=1&cursor=x",
+                "search=a%0ab",
             ],
         ),
         ("/users", vec!["limit=0", "cursor=%20", "page=1", "role=admin"]),

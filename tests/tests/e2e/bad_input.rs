@@ -2,7 +2,8 @@
 
 use chinwag_client::Socket;
 use chinwag_tests::{
-    World, expect_event, expect_problem, expect_refusal, expect_status, on_both_databases,
+    World, expect_close, expect_event, expect_problem, expect_refusal, expect_status,
+    on_both_databases,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -223,7 +224,7 @@ async fn too_many_bad_frames_close_the_socket(world: World) {
         // It may be closed before the last is sent.
         let _ = bad.send_text("{");
     }
-    assert_eq!(bad.closed().await.code, 4509);
+    assert_eq!(expect_close(&bad).await, 4509);
     fine.request("ping", json!({})).await.unwrap();
 }
 
@@ -235,6 +236,6 @@ async fn a_frame_that_is_too_big_closes_the_socket(world: World) {
         "conversation_id": direct.id, "content": "x", "metadata": "y".repeat(128 * 1024),
     }});
     socket.send_text(big.to_string()).unwrap();
-    assert_eq!(socket.closed().await.code, 1009);
+    assert_eq!(expect_close(&socket).await, 1009);
     assert_eq!(world.database.count("messages").await, 0);
 }

@@ -1,6 +1,8 @@
 //! Conversations of two: made once, found again, whichever side starts.
 
-use chinwag_tests::{IsJson, World, expect_problem, expect_status, on_both_databases};
+use chinwag_tests::{
+    IsJson, World, expect_event, expect_problem, expect_status, on_both_databases,
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -8,6 +10,7 @@ on_both_databases!(
     a1_a_direct_conversation_is_made_once_and_then_found,
     a1_a_direct_conversation_needs_exactly_one_other_known_person,
     a1_many_at_once_end_with_one_conversation,
+    a1_asking_again_brings_a_hidden_one_back,
     b1_a_message_to_a_person_finds_or_makes_the_conversation,
     b1_a_message_to_nobody_or_oneself_makes_nothing,
     b2_the_other_side_gets_the_same_conversation,
@@ -61,6 +64,30 @@ async fn a1_a_direct_conversation_is_made_once_and_then_found(world: World) {
     assert_eq!(found["last_message"]["content"], "hello");
     assert_eq!(found["participant"]["id"], "bob");
     assert_eq!(world.database.count("conversations").await, 1);
+}
+
+async fn a1_asking_again_brings_a_hidden_one_back(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    for person in [&alice, &bob] {
+        person.client.update_membership(direct.id, &json!({"hidden": true})).await.unwrap();
+    }
+    let socket = alice.socket().await;
+
+    // A message does not, neither for who sends it nor for who gets it.
+    let sent = json!({"recipient_id": "bob", "content": "hello"});
+    expect_status(alice.post("/messages", sent).await, 201);
+    for person in [&alice, &bob] {
+        assert!(person.client.conversations(&[]).await.unwrap().items.is_empty());
+    }
+
+    let found = expect_status(alice.post("/conversations", direct_with("bob")).await, 200);
+    assert_eq!(found["membership"]["hidden"], false);
+    let told = expect_event(&socket, "membership.updated").await;
+    assert_eq!((told.conversation_id, told.revision), (Some(direct.id), None));
+    assert_eq!(alice.client.conversations(&[]).await.unwrap().items.len(), 1);
+    // For the other person it stays as it was.
+    assert!(bob.client.conversations(&[]).await.unwrap().items.is_empty());
 }
 
 async fn a1_a_direct_conversation_needs_exactly_one_other_known_person(world: World) {

@@ -1,7 +1,9 @@
 //! What lies below a person's floor is shown to that person by no door, and every count stays whole.
 
 use chinwag_client::{Event, Message};
-use chinwag_tests::{Person, World, events_until, expect_problem, expect_status, on_both_databases};
+use chinwag_tests::{
+    Person, World, events_until, expect_problem, expect_status, on_both_databases,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -11,6 +11,20 @@ on_both_databases!(
     c1_the_role_is_that_of_the_current_token,
     c1_the_directory_is_searched,
 );
+on_both_databases!(
+    with &[("auth.claims.subject", "userId"), ("auth.claims.name", "displayName"),
+        ("auth.claims.picture", "image"), ("auth.claims.roles", "permissions"),
+        ("auth.claims.username", "login")];
+    c1_claims_have_the_names_that_the_host_gives_them,
+);
+on_both_databases!(
+    with &[("auth.issuer", "https://host.example"), ("auth.audience", "chat")];
+    a15_issuer_and_audience_are_checked_where_configured,
+);
+on_both_databases!(
+    with &[("users.directory", "false")];
+    c1_a_closed_directory_shows_whom_one_talks_to,
+);
 on_both_databases!(with &[("auth.algorithm", "HS512")]; a15_the_algorithm_is_the_configured_one);
 
 async fn get_me(world: &World, token: &str) -> chinwag_client::Response {
@@ -87,6 +101,63 @@ async fn c1_a_first_token_makes_the_profile(world: World) {
     let alice = Person::with_token(&world.server, &renamed).await;
     assert_eq!(alice.client.me().await.unwrap().name.as_deref(), Some("Alice Renamed"));
     assert_eq!(world.database.count("users").await, 2);
+}
+
+async fn c1_claims_have_the_names_that_the_host_gives_them(world: World) {
+    let token = Token::of("nobody")
+        .with("userId", 17)
+        .with("displayName", "Seventeen")
+        .with("image", "https://pictures.example/17.png")
+        .with("login", "no17")
+        .with("permissions", json!(["supervisor"]));
+    let me = expect_status(get_me(&world, &token.sign()).await, 200);
+    assert_eq!(
+        me,
+        json!({
+            "id": "17", "username": "no17", "name": "Seventeen", "role": "supervisor",
+            "avatar_url": "https://pictures.example/17.png", "last_seen_at": Value::Null,
+        })
+    );
+    // The usual names say nothing here.
+    let usual = Token::of("somebody").sign();
+    expect_problem(&get_me(&world, &usual).await, 401, "token_invalid");
+}
+
+async fn a15_issuer_and_audience_are_checked_where_configured(world: World) {
+    let token = || Token::of("alice").with("iss", "https://host.example").with("aud", "chat");
+    expect_status(get_me(&world, &token().sign()).await, 200);
+    let several = token().with("aud", json!(["other", "chat"]));
+    expect_status(get_me(&world, &several.sign()).await, 200);
+    for wrong in [
+        token().with("iss", "https://evil.example"),
+        token().without("iss"),
+        token().with("aud", "other"),
+        token().with("aud", json!([])),
+        token().without("aud"),
+    ] {
+        expect_problem(&get_me(&world, &wrong.sign()).await, 401, "token_invalid");
+    }
+}
+
+async fn c1_a_closed_directory_shows_whom_one_talks_to(world: World) {
+    let [alice, bob, _] = world.people(["alice", "bob", "mallory"]).await;
+    alice.direct_with(&bob).await;
+    let known = async |person: &Person| {
+        let mut ids: Vec<String> =
+            person.client.users(&[]).await.unwrap().items.into_iter().map(|it| it.id).collect();
+        ids.retain(|id| *id != person.id);
+        ids
+    };
+    assert_eq!(known(&alice).await, ["bob"]);
+    assert!(alice.client.users(&[("search", "mall")]).await.unwrap().items.is_empty());
+    expect_problem(&alice.get("/users/mallory").await, 404, "not_found");
+    assert_eq!(alice.client.user("bob").await.unwrap().id, "bob");
+    // Who left is a stranger again.
+    let group = bob.group_with("Team", &[&alice]).await;
+    bob.client.add_participants(group.id, &["mallory"]).await.unwrap();
+    expect_status(alice.get("/users/mallory").await, 200);
+    bob.client.remove_participant(group.id, "mallory").await.unwrap();
+    expect_problem(&alice.get("/users/mallory").await, 404, "not_found");
 }
 
 async fn c1_the_role_is_that_of_the_current_token(world: World) {

@@ -13,6 +13,7 @@ on_both_databases!(
     a3_the_list_is_searched_by_name_username_and_id,
     a3_pages_and_cursors_cover_the_list_once,
     a3_hidden_ones_are_left_out,
+    a3_a_search_is_paged_and_shows_what_is_muted,
     a16_profiles_are_in_messages_and_lists,
     b3_the_list_has_preview_and_time_of_the_last_message,
 );
@@ -130,6 +131,34 @@ async fn a3_pages_and_cursors_cover_the_list_once(world: World) {
         let refused = alice.get(&format!("/conversations?{query}")).await;
         expect_problem(&refused, 422, "validation_failed");
     }
+}
+
+async fn a3_a_search_is_paged_and_shows_what_is_muted(world: World) {
+    let alice = world.person("alice").await;
+    let mut teams = Vec::new();
+    for number in 0..5 {
+        teams.push(alice.group_with(&format!("Team {number}"), &[]).await.id);
+        alice.group_with(&format!("Other {number}"), &[]).await;
+    }
+    teams.reverse();
+    alice.client.update_membership(teams[0], &json!({"muted": true})).await.unwrap();
+
+    let mut by_page = Vec::new();
+    for page in ["1", "2", "3"] {
+        let query = [("search", "team"), ("limit", "2"), ("page", page)];
+        let answer = alice.client.conversations(&query).await.unwrap();
+        assert_eq!((answer.total, answer.total_pages), (Some(5), Some(3)));
+        by_page.extend(answer.items);
+    }
+    assert_eq!(ids(&by_page), teams);
+    let muted: Vec<bool> = by_page.iter().map(|it| it.membership.as_ref().unwrap().muted).collect();
+    assert_eq!(muted, [true, false, false, false, false]);
+
+    let first = alice.client.conversations(&[("search", "team"), ("limit", "3")]).await.unwrap();
+    let cursor = first.next_cursor.clone().unwrap();
+    let query = [("search", "team"), ("limit", "3"), ("cursor", cursor.as_str())];
+    let second = alice.client.conversations(&query).await.unwrap();
+    assert_eq!([ids(&first.items), ids(&second.items)].concat(), teams);
 }
 
 async fn a3_hidden_ones_are_left_out(world: World) {

@@ -1,7 +1,10 @@
 //! Accounts that the server keeps itself.
 
 use chinwag_client::{Auth, Client, Method, SignedIn, Socket, SocketOptions};
-use chinwag_tests::{Settings, World, expect_problem, expect_status, on_both_databases};
+use chinwag_tests::{
+    Engine, Settings, World, expect_close, expect_problem, expect_status, on_both_databases, soon,
+};
+use futures_util::future::join_all;
 use serde_json::json;
 
 const LOCAL: &Settings = &[("auth.mode", "local")];
@@ -14,7 +17,13 @@ on_both_databases!(
     c2_a_refresh_token_is_used_once,
     c2_logging_out_ends_the_session_and_its_sockets,
     c2_sessions_are_listed_and_revoked,
+    c2_a_name_registered_many_times_at_once_is_one_account,
+    c2_a_refresh_token_used_many_times_at_once_is_used_once,
+    c2_bad_fields_are_refused,
+    c2_signing_out_holds_on_every_server,
+    c2_guests_come_in_only_where_they_may,
 );
+on_both_databases!(c2_a_host_application_keeps_the_accounts);
 on_both_databases!(with LOCAL_WITH_GUESTS; c2_a_guest_signs_in_by_name);
 
 const PASSWORD: &str = "correct horse battery staple";
@@ -98,7 +107,7 @@ async fn c2_logging_out_ends_the_session_and_its_sockets(world: World) {
     let socket = Socket::connect(&world.server.url(), auth, options).await.unwrap();
 
     alice.logout().await.unwrap();
-    assert_eq!(socket.closed().await.code, 4503);
+    assert_eq!(expect_close(&socket).await, 4503);
     let me = alice.request(Method::GET, "/users/me", None).await.unwrap();
     expect_problem(&me, 401, "session_revoked");
     let refused = world.nobody().refresh(&signed_in.refresh_token).await.unwrap_err();
@@ -126,6 +135,104 @@ async fn c2_sessions_are_listed_and_revoked(world: World) {
     expect_problem(&me, 401, "session_revoked");
     phone.me().await.unwrap();
     assert_eq!(phone.sessions().await.unwrap().items.len(), 1);
+}
+
+async fn c2_a_name_registered_many_times_at_once_is_one_account(world: World) {
+    let nobody = world.nobody();
+    let body = json!({"username": "alice", "password": PASSWORD});
+    let answers =
+        join_all((0..8).map(|_| nobody.request(Method::POST, "/auth/register", Some(&body)))).await;
+    let statuses: Vec<u16> = answers.into_iter().map(|answer| answer.unwrap().status).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 7, "{statuses:?}");
+    assert_eq!(world.database.count("users").await, 1);
+    assert_eq!(world.database.count("sessions").await, 1);
+}
+
+async fn c2_a_refresh_token_used_many_times_at_once_is_used_once(world: World) {
+    let (_, first) = registered(&world, "alice").await;
+    let nobody = world.nobody();
+    let answers = join_all((0..6).map(|_| nobody.refresh(&first.refresh_token))).await;
+    let fresh: Vec<&SignedIn> = answers.iter().flatten().collect();
+    assert_eq!(fresh.len(), 1, "{answers:?}");
+    // Five came with a used one: nobody knows who is the thief, so all are out.
+    let client = nobody.with_token(fresh[0].access_token.as_str());
+    let me = client.request(Method::GET, "/users/me", None).await.unwrap();
+    expect_problem(&me, 401, "session_revoked");
+    assert!(nobody.refresh(&fresh[0].refresh_token).await.is_err());
+}
+
+async fn c2_bad_fields_are_refused(world: World) {
+    let nobody = world.nobody();
+    let long = "x".repeat(300);
+    for (path, body, pointer) in [
+        ("register", json!({"username": "a", "password": PASSWORD}), "/username"),
+        ("register", json!({"username": "älice", "password": PASSWORD}), "/username"),
+        ("register", json!({"username": long, "password": PASSWORD}), "/username"),
+        ("register", json!({"username": 5, "password": PASSWORD}), "/username"),
+        ("register", json!({"password": PASSWORD}), "/username"),
+        ("register", json!({"username": "alice", "password": long}), "/password"),
+        ("register", json!({"username": "alice"}), "/password"),
+        ("register", json!({"username": "alice", "password": PASSWORD, "name": ""}), "/name"),
+        ("register", json!({"username": "alice", "password": PASSWORD, "role": "admin"}), "/role"),
+        ("login", json!({"username": "alice"}), "/password"),
+        ("login", json!({"username": "alice", "password": 5}), "/password"),
+        ("refresh", json!({}), "/refresh_token"),
+        ("refresh", json!({"refresh_token": ["x"]}), "/refresh_token"),
+    ] {
+        let path = format!("/auth/{path}");
+        let answer = nobody.request(Method::POST, &path, Some(&body)).await.unwrap();
+        let problem = expect_problem(&answer, 422, "validation_failed");
+        let pointers: Vec<_> = problem.errors.iter().map(|it| it.pointer.as_str()).collect();
+        assert_eq!(pointers, [pointer], "{path} {body}");
+    }
+    let body = json!({"refresh_token": "nonsense"});
+    let answer = nobody.request(Method::POST, "/auth/refresh", Some(&body)).await.unwrap();
+    expect_problem(&answer, 401, "token_invalid");
+    for table in ["users", "credentials", "sessions"] {
+        assert_eq!(world.database.count(table).await, 0, "{table}");
+    }
+}
+
+async fn c2_signing_out_holds_on_every_server(world: World) {
+    let second = match world.database.engine() {
+        Engine::Postgres => Some(world.server.beside().await),
+        Engine::Sqlite => None,
+    };
+    let url = second.as_ref().unwrap_or(&world.server).url();
+    let (alice, signed_in) = registered(&world, "alice").await;
+    let there = Client::new(&url).unwrap().with_token(signed_in.access_token.as_str());
+    there.me().await.unwrap();
+
+    alice.logout().await.unwrap();
+    soon("the other server refuses the token", || async {
+        let me = there.request(Method::GET, "/users/me", None).await.unwrap();
+        (me.status == 401).then(|| expect_problem(&me, 401, "session_revoked"))
+    })
+    .await;
+    let auth = Auth::Header(signed_in.access_token.clone());
+    let socket = Socket::connect(&url, auth, SocketOptions::default()).await;
+    let refused = socket.unwrap_err();
+    assert_eq!(refused.problem().map(|it| it.code.as_str()), Some("session_revoked"));
+}
+
+async fn c2_guests_come_in_only_where_they_may(world: World) {
+    let nobody = world.nobody();
+    let guest = json!({"name": "Alice"});
+    let answer = nobody.request(Method::POST, "/auth/guest", Some(&guest)).await.unwrap();
+    expect_problem(&answer, 404, "not_found");
+    assert_eq!(world.database.count("users").await, 0);
+}
+
+async fn c2_a_host_application_keeps_the_accounts(world: World) {
+    let nobody = world.nobody();
+    let body = json!({"username": "alice", "password": PASSWORD});
+    for path in ["register", "login", "guest", "refresh"] {
+        let path = format!("/auth/{path}");
+        let answer = nobody.request(Method::POST, &path, Some(&body)).await.unwrap();
+        expect_problem(&answer, 404, "not_found");
+    }
+    assert_eq!(world.database.count("users").await, 0);
 }
 
 async fn c2_a_guest_signs_in_by_name(world: World) {

@@ -1,16 +1,21 @@
 //! Running it: origins, configuration, errors as problems, stopping and starting.
 
-use chinwag_client::{Method, Response};
+use chinwag_client::{Method, Outgoing, Response};
 use chinwag_tests::{
-    PATIENCE, World, expect_event, expect_problem, expect_status, on_both_databases,
+    PATIENCE, World, expect_close, expect_event, expect_problem, expect_status, on_both_databases,
 };
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
-use std::process::{Command, Output, Stdio};
+use std::{
+    collections::BTreeSet,
+    process::{Command, Output, Stdio},
+};
 
 on_both_databases!(
     c6_every_error_is_a_problem,
     c6_everything_is_there_again_after_a_crash,
     c6_stopping_is_graceful,
+    c6_stopping_loses_nothing_that_was_acknowledged,
     health_is_told,
 );
 on_both_databases!(
@@ -80,8 +85,7 @@ async fn c6_every_error_is_a_problem(world: World) {
     expect_problem(&raw(json, large.into_bytes()).await, 413, "payload_too_large");
     let nested =
         format!("{{\"content\":\"x\",\"metadata\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
-    let problem =
-        expect_problem(&raw(json, nested.into_bytes()).await, 422, "validation_failed");
+    let problem = expect_problem(&raw(json, nested.into_bytes()).await, 422, "validation_failed");
     assert!(problem.errors[0].pointer.starts_with("/metadata/0/0"), "{problem:?}");
     assert_eq!(world.database.count("messages").await, 0);
 
@@ -118,13 +122,69 @@ async fn c6_stopping_is_graceful(world: World) {
     world.server.begin_stop();
     let goodbye = expect_event(&socket, "goodbye").await;
     assert!(goodbye.data["reconnect_after_ms"].is_u64(), "{goodbye:?}");
-    assert_eq!(socket.closed().await.code, 1001);
+    assert_eq!(expect_close(&socket).await, 1001);
     let status = world.server.stop().await;
     assert!(status.success(), "{status}");
 
     world.server.restart().await;
     let alice = alice.at(&world.server.url());
     assert_eq!(alice.client.message(sent.id).await.unwrap().content.as_deref(), Some("before"));
+}
+
+async fn c6_stopping_loses_nothing_that_was_acknowledged(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let socket = alice.socket().await;
+    let texts: Vec<String> = (0..400).map(|number| number.to_string()).collect();
+
+    // Half over REST, half over a socket, all while the server is asked to end.
+    let sends: stream::FuturesUnordered<_> = texts
+        .iter()
+        .enumerate()
+        .map(|(number, text)| {
+            let (alice, socket) = (&alice, &socket);
+            async move {
+                let message = Outgoing::text(text.as_str()).with_client_id(text.as_str());
+                if number % 2 == 0 {
+                    return alice.client.send(direct.id, &message).await.is_ok().then_some(text);
+                }
+                let mut frame = json!(message);
+                frame["conversation_id"] = json!(direct.id);
+                socket.request("message.send", frame).await.is_ok().then_some(text)
+            }
+        })
+        .collect();
+    let mut answers = 0;
+    let acknowledged: BTreeSet<String> = sends
+        .inspect(|_| {
+            answers += 1;
+            if answers == 20 {
+                world.server.begin_stop();
+            }
+        })
+        .filter_map(|text| async move { text.cloned() })
+        .collect()
+        .await;
+    assert!(acknowledged.len() >= 20, "{}", acknowledged.len());
+    let status = world.server.stop().await;
+    assert!(status.success(), "{status}");
+
+    world.server.restart().await;
+    let bob = bob.at(&world.server.url());
+    let path = format!("/conversations/{}/messages?order=asc&limit=100", direct.id);
+    let mut stored = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = expect_status(bob.get(&format!("{path}{cursor}")).await, 200);
+        let items = page["items"].as_array().unwrap();
+        stored.extend(items.iter().map(|it| it["content"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    let each_once: BTreeSet<String> = stored.iter().cloned().collect();
+    assert_eq!(each_once.len(), stored.len());
+    let lost: Vec<_> = acknowledged.difference(&each_once).collect();
+    assert!(lost.is_empty(), "{lost:?}");
 }
 
 async fn health_is_told(world: World) {

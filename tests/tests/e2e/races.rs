@@ -285,9 +285,8 @@ async fn the_same_send_at_once_over_rest_and_sockets_is_one_message(world: World
         let mut frame = body.clone();
         frame["conversation_id"] = json!(direct.id);
         let rest = join_all((0..4).map(|turn| doors[turn % 2].post(&path, body.clone())));
-        let over = join_all(
-            (0..4).map(|turn| sockets[turn % 2].request("message.send", frame.clone())),
-        );
+        let over =
+            join_all((0..4).map(|turn| sockets[turn % 2].request("message.send", frame.clone())));
         let (rest, over) = tokio::join!(rest, over);
         let answers: Vec<Value> = rest
             .into_iter()

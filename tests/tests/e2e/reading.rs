@@ -11,6 +11,7 @@ on_both_databases!(
     b5_reading_a_whole_conversation_gives_the_time_per_message,
     b6_total_unread_and_unread_per_conversation,
     d1_status_goes_from_sent_to_delivered_to_read,
+    d1_who_cannot_see_a_message_does_not_count_for_its_status,
     d3_unread_is_counted_per_person_and_conversation,
     d3_own_deleted_and_system_messages_are_not_unread,
     d3_sending_reads_only_what_was_read_up_to_there,
@@ -107,6 +108,32 @@ async fn d1_status_goes_from_sent_to_delivered_to_read(world: World) {
     assert_eq!((receipts.read.len(), receipts.delivered.len()), (2, 2));
     // Receipts are no changes of the conversation.
     assert_eq!(alice.client.conversation(group.id).await.unwrap().revision, message.revision);
+}
+
+async fn d1_who_cannot_see_a_message_does_not_count_for_its_status(world: World) {
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    let body = json!({
+        "type": "group", "name": "Team", "participant_ids": ["bob"], "history": "since_join",
+    });
+    let group = alice.client.create_conversation(&body).await.unwrap();
+    let message = alice.say(group.id, "hello").await;
+    bob.client.mark_read(group.id, None).await.unwrap();
+    assert_eq!(status(&alice, message.id).await, "read");
+
+    alice.client.add_participants(group.id, &["carol"]).await.unwrap();
+    assert_eq!(status(&alice, message.id).await, "read");
+    let next = alice.say(group.id, "welcome").await;
+    assert_eq!(status(&alice, next.id).await, "sent");
+    carol.client.mark_read(group.id, None).await.unwrap();
+    // She has read all that she sees, and of the rest nothing.
+    let readers = alice.client.receipts(message.id).await.unwrap();
+    let named: Vec<_> = readers.read.iter().chain(&readers.delivered).collect();
+    assert!(named.iter().all(|it| it.user_id == "bob"), "{named:?}");
+    // Who has gone does not count either.
+    bob.client.mark_delivered(group.id, next.seq).await.unwrap();
+    assert_eq!(status(&alice, next.id).await, "delivered");
+    bob.client.leave(group.id).await.unwrap();
+    assert_eq!(status(&alice, next.id).await, "read");
 }
 
 async fn d3_unread_is_counted_per_person_and_conversation(world: World) {

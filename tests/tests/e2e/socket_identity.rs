@@ -2,7 +2,8 @@
 
 use chinwag_client::{Auth, Error, Socket, SocketOptions};
 use chinwag_tests::{
-    Person, Token, World, events_until, expect_event, expect_refusal, on_both_databases,
+    Person, Token, World, events_until, expect_close, expect_event, expect_refusal,
+    on_both_databases,
 };
 use serde_json::{Value, json};
 
@@ -92,7 +93,7 @@ async fn b10_nothing_works_before_the_first_frame(world: World) {
 
 async fn b10_an_unidentified_socket_is_closed(world: World) {
     let socket = connect(&world, Auth::None).await.unwrap();
-    assert_eq!(socket.closed().await.code, 4401);
+    assert_eq!(expect_close(&socket).await, 4401);
 }
 
 async fn a15_a_socket_ends_with_its_token(world: World) {
@@ -100,7 +101,7 @@ async fn a15_a_socket_ends_with_its_token(world: World) {
     let socket = alice.socket().await;
     // Less than a minute is left, so the warning comes at once.
     expect_event(&socket, "auth.expiring").await;
-    assert_eq!(socket.closed().await.code, 4401);
+    assert_eq!(expect_close(&socket).await, 4401);
 }
 
 async fn a15_a_token_is_renewed_on_the_live_socket(world: World) {
@@ -114,7 +115,7 @@ async fn a15_a_token_is_renewed_on_the_live_socket(world: World) {
     expect_refusal(renewed.authenticate(mallory.token()).await, "token_invalid");
     renewed.authenticate(&Token::of("alice").sign()).await.unwrap();
     // When the old token has run out, the renewed socket still stands.
-    assert_eq!(old.closed().await.code, 4401);
+    assert_eq!(expect_close(&old).await, 4401);
     renewed.request("ping", json!({})).await.unwrap();
     let new = json!({"type": "group", "name": "mine", "participant_ids": []});
     let made = renewed.request("conversation.create", new).await.unwrap();

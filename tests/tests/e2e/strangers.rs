@@ -156,8 +156,7 @@ async fn finds_no_frame(person: &Person, conversation: Uuid, message: Uuid) {
     let all = |conversation, message| {
         frames(conversation, message).into_iter().chain(bad_frames(conversation, message))
     };
-    let pairs: Vec<_> =
-        all(conversation, message).zip(all(Uuid::nil(), Uuid::nil())).collect();
+    let pairs: Vec<_> = all(conversation, message).zip(all(Uuid::nil(), Uuid::nil())).collect();
     // Sockets of their own for a few at a time, since bad frames are counted.
     for some in pairs.chunks(4) {
         let socket = person.socket().await;
@@ -261,8 +260,7 @@ async fn a_deleted_group_is_strange_to_everybody(world: World) {
 }
 
 async fn what_goes_on_does_not_reach_a_stranger(world: World) {
-    let [alice, bob, mallory, removed] =
-        world.people(["alice", "bob", "mallory", "removed"]).await;
+    let [alice, bob, mallory, removed] = world.people(["alice", "bob", "mallory", "removed"]).await;
     let group = alice.group_with("Secret", &[&bob, &removed]).await;
     let message = alice.say(group.id, "secret").await;
     let sockets = [mallory.socket().await, removed.socket().await];

@@ -29,9 +29,9 @@ pub trait Receipts: Send + Sync {
     /// When the store fails.
     async fn mark(&self, mark: Mark) -> Result<bool, StorageError>;
 
-    /// For each person present but `except`: the first time that a mark of that
-    /// kind (for delivery: of either kind) stood at or above `seq`. Ordered by
-    /// time, then person.
+    /// For each person present but `except` whose history reaches back to `seq`:
+    /// the first time that a mark of that kind (for delivery: of either kind)
+    /// stood at or above it. Ordered by time, then person.
     ///
     /// # Errors
     /// When the store fails.

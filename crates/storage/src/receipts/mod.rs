@@ -76,7 +76,7 @@ impl Receipts for SeaReceipts {
             "SELECT p.user_id, {} AS delivered_at, {} AS read_at FROM participants p \
              JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL \
              WHERE p.conversation_id = {conversation} AND p.left_at IS NULL \
-             AND p.user_id <> {except}",
+             AND p.user_id <> {except} AND p.history_from_seq <= {seq}",
             first(ReceiptKind::Delivered),
             first(ReceiptKind::Read)
         );

@@ -50,9 +50,11 @@ fn store(state: &mut State, mark: &Mark) -> Option<bool> {
 
 fn first_times(room: &Room, seq: Seq, except: &UserId) -> Vec<ReceiptRow> {
     let mut first: BTreeMap<(&UserId, ReceiptKind), Timestamp> = BTreeMap::new();
-    let of_others = |mark: &&ReceiptMark| {
-        mark.up_to >= seq && mark.user_id != *except && room.present(&mark.user_id).is_some()
-    };
+    // A mark above says nothing of what its owner may not see.
+    let sees =
+        |user: &UserId| room.present(user).is_some_and(|person| person.history_from_seq <= seq);
+    let of_others =
+        |mark: &&ReceiptMark| mark.up_to >= seq && mark.user_id != *except && sees(&mark.user_id);
     for mark in room.receipts.iter().filter(of_others) {
         // Who has read it has received it.
         for kind in [ReceiptKind::Delivered, mark.kind] {

@@ -1,0 +1,141 @@
+//! Bounds that keep one client from harming the others.
+
+use chinwag_client::{Auth, Error, Socket, SocketOptions};
+use chinwag_tests::{
+    PATIENCE, Person, World, events_until, expect_event, expect_refusal, on_both_databases,
+};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
+
+on_both_databases!(
+    with &[("limits.sockets_per_user", "3")];
+    one_more_socket_than_allowed_is_refused,
+);
+on_both_databases!(
+    with &[("limits.outbox_bytes", "524288")];
+    who_does_not_read_is_let_go_and_nobody_else_suffers,
+);
+on_both_databases!(
+    presence_is_subscribed_to_for_so_many_people,
+    many_sends_at_once_on_one_socket_are_all_answered_in_order,
+);
+
+async fn one_more_socket_than_allowed_is_refused(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let mut sockets = vec![alice.socket().await, alice.socket().await, alice.socket().await];
+    let auth = Auth::Header(alice.token().to_owned());
+    let url = world.server.url();
+    match Socket::connect(&url, auth, SocketOptions::default()).await {
+        Err(Error::Closed(close)) => assert_eq!(close.code, 4429),
+        other => panic!("{other:?}"),
+    }
+    // The others stand, another person is not concerned, and a place that is free is taken.
+    for socket in &sockets {
+        socket.request("ping", json!({})).await.unwrap();
+    }
+    bob.socket().await;
+    sockets.pop();
+    chinwag_tests::soon("there is room again", || async {
+        let auth = Auth::Header(alice.token().to_owned());
+        Socket::connect(&url, auth, SocketOptions::default()).await.ok()
+    })
+    .await;
+}
+
+/// A socket by hand that is opened and then never read from; its small window fills at once.
+async fn deaf(person: &Person, port: u16) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await.unwrap();
+    let request = format!(
+        "GET /api/v1/ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: Upgrade\r\n\
+         Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: chat.v1\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer {}\r\n\r\n",
+        person.token()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.windows(7).any(|window| window == b"\"ready\"") {
+        let mut part = [0; 512];
+        let count = stream.read(&mut part).await.unwrap();
+        assert!(count > 0, "{}", String::from_utf8_lossy(&answer));
+        answer.extend_from_slice(&part[..count]);
+    }
+    assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
+    stream
+}
+
+async fn who_does_not_read_is_let_go_and_nobody_else_suffers(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let mut stalled = deaf(&bob, world.server.port()).await;
+    let reading = bob.socket().await;
+
+    // Far more than the outbox and the system's buffers hold.
+    let text = "ü".repeat(8_000);
+    let sending = alice.socket().await;
+    for _ in 0..500 {
+        let send = json!({"conversation_id": direct.id, "content": text});
+        sending.request("message.send", send).await.unwrap();
+    }
+    let events = events_until(&reading, |event| event.revision == Some(501)).await;
+    let revisions: Vec<u64> = events.iter().filter_map(|event| event.revision).collect();
+    assert_eq!(revisions, (2..=501).collect::<Vec<_>>());
+
+    // The other connection is over: what was under way can still be read, and then it ends.
+    let mut taken = 0;
+    let mut part = vec![0; 65_536];
+    let draining = async {
+        loop {
+            match stalled.read(&mut part).await {
+                Ok(0) | Err(_) => break,
+                Ok(count) => taken += count,
+            }
+        }
+    };
+    timeout(PATIENCE, draining).await.expect("the server ends what nobody reads");
+    assert!(taken < 500 * 16_000, "it was not sent everything: {taken}");
+    // Nothing is lost for who comes back.
+    let back = bob.client.sync(&[(direct.id, 1)], None).await.unwrap();
+    assert_eq!(back.conversations[0].id, direct.id);
+    let history = bob.client.history(direct.id, &[("page", "1")]).await.unwrap();
+    assert_eq!(history.total, Some(500));
+}
+
+async fn presence_is_subscribed_to_for_so_many_people(world: World) {
+    let alice = world.person("alice").await;
+    let socket = alice.socket().await;
+    let ids = |from: usize, count: usize| json!({"user_ids": (from..from + count).map(|it| format!("p{it}")).collect::<Vec<_>>()});
+    socket.request("presence.subscribe", ids(0, 500)).await.unwrap();
+    // Those already subscribed to do not count again.
+    socket.request("presence.subscribe", ids(0, 500)).await.unwrap();
+    let refused = socket.request("presence.subscribe", ids(500, 1)).await;
+    expect_refusal(refused, "validation_failed");
+    socket.request("presence.unsubscribe", ids(0, 1)).await.unwrap();
+    socket.request("presence.subscribe", ids(500, 1)).await.unwrap();
+    expect_refusal(socket.request("presence.query", ids(0, 501)).await, "validation_failed");
+}
+
+async fn many_sends_at_once_on_one_socket_are_all_answered_in_order(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let socket = alice.socket().await;
+
+    // Written one after the other without waiting: they are stored in that order.
+    let sends = (0..300).map(|number| {
+        let send = json!({"conversation_id": direct.id, "content": number.to_string()});
+        socket.request("message.send", send)
+    });
+    let replies = futures_util::future::join_all(sends).await;
+    for (number, reply) in replies.into_iter().enumerate() {
+        let reply = reply.unwrap();
+        assert_eq!(reply["seq"], json!(number + 1));
+        assert_eq!(reply["content"], json!(number.to_string()));
+    }
+    expect_event(&socket, "message.created").await;
+    assert_eq!(world.database.count("messages").await, 300);
+}
