@@ -169,7 +169,9 @@ mod tests {
     async fn what_waits_becomes_one_batch_up_to_its_limit() {
         let (queue, gate, largest) = queue(Limits { batch: 4, waiting: 100 }, 0);
         let (items, answers): (Vec<_>, Vec<_>) = (0..10).map(|_| answer()).unzip();
-        items.into_iter().for_each(|item| queue.push(item).unwrap());
+        for item in items {
+            queue.push(item).unwrap();
+        }
         gate.add_permits(3);
         for answered in answers {
             answered.await.unwrap();
@@ -182,7 +184,9 @@ mod tests {
     async fn a_full_queue_refuses_at_once_and_closing_commits_what_waits() {
         let (queue, gate, _) = queue(Limits { batch: 1, waiting: 2 }, 0);
         let (items, answers): (Vec<_>, Vec<_>) = (0..2).map(|_| answer()).unzip();
-        items.into_iter().for_each(|item| queue.push(item).unwrap());
+        for item in items {
+            queue.push(item).unwrap();
+        }
         let refused = queue.push(answer().0);
         assert!(matches!(refused, Err(StorageError::Unavailable(_))));
         gate.add_permits(2);

@@ -1,5 +1,6 @@
 //! What the conformance suite cannot see of the log: batches, several
 //! processes, and what happens when the store fails.
+#![allow(clippy::unwrap_used, clippy::panic)] // a panic is how a test fails
 
 mod support;
 

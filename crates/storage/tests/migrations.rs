@@ -1,4 +1,5 @@
 //! Opening databases and bringing them up to date.
+#![allow(clippy::unwrap_used, clippy::panic)] // a panic is how a test fails
 
 mod support;
 

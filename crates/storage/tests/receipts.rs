@@ -1,5 +1,6 @@
 //! What the conformance suite cannot see of receipts: marks that come together,
 //! and marks beside messages.
+#![allow(clippy::unwrap_used, clippy::panic)] // a panic is how a test fails
 
 mod support;
 

@@ -15,7 +15,7 @@ pub struct Model {
     pub deactivated_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
-    /// See [`crate::rows::search_text_of`].
+    /// Id, username and name in lower case, as [`crate::rows`] makes it.
     pub search_text: String,
 }
 

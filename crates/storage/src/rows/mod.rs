@@ -1,0 +1,52 @@
+//! From rows to the domain and back. Stored values were valid when they were
+//! written; one that is not any more is an internal error, never a panic.
+
+mod conversations;
+mod messages;
+mod people;
+
+use chinwag_domain::{Emoji, Timestamp, UserId, ports::StorageError};
+
+use crate::error::corrupt;
+
+pub(crate) use conversations::{
+    conversation, conversation_row, participant, participant_row, participant_with_user,
+};
+pub(crate) use messages::{NO_REQUEST, client_key, message, message_row, payload, search_text};
+pub(crate) use people::{summary, user, user_row};
+
+pub(crate) fn time(millis: Option<i64>) -> Option<Timestamp> {
+    millis.map(Timestamp::from_millis)
+}
+
+pub(crate) fn millis(at: Option<Timestamp>) -> Option<i64> {
+    at.map(Timestamp::millis)
+}
+
+pub(crate) fn user_id(text: &str) -> Result<UserId, StorageError> {
+    text.parse().map_err(|_| corrupt("user id"))
+}
+
+pub(crate) fn emoji(text: &str) -> Result<Emoji, StorageError> {
+    text.parse().map_err(|_| corrupt("emoji"))
+}
+
+/// The pattern that finds `needle` as it is, in any case, in a column of lower-cased text,
+/// with a backslash as the escape.
+pub(crate) fn pattern(needle: &str) -> String {
+    let mut pattern = String::with_capacity(needle.len() + 2);
+    pattern.push('%');
+    for letter in needle.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// [`pattern`] for a statement that is built.
+pub(crate) fn contains(needle: &str) -> sea_orm::sea_query::LikeExpr {
+    sea_orm::sea_query::LikeExpr::new(pattern(needle)).escape('\\')
+}
