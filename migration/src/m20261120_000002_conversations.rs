@@ -30,6 +30,16 @@ impl MigrationTrait for Migration {
         manager
             .create_index(
                 Index::create()
+                    .name("participants_joined")
+                    .table("participants")
+                    .col("joined_at")
+                    .and_where(Expr::col("left_at").is_null())
+                    .take(),
+            )
+            .await?;
+        manager
+            .create_index(
+                Index::create()
                     .name("participants_revision")
                     .table("participants")
                     .col("conversation_id")

@@ -194,6 +194,16 @@ impl Deliveries {
         Ok(self.ports.conversations.members(id).await?)
     }
 
+    /// Who came into which conversation within the last minute: long enough for
+    /// nodes whose clocks differ.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn lately_joined(&self) -> Result<Vec<(ConversationId, UserId)>, Error> {
+        let since = self.ports.clock.now().plus_millis(-60_000);
+        Ok(self.ports.conversations.joined_since(since).await?)
+    }
+
     /// How far these conversations are; deleted ones are left out.
     ///
     /// # Errors

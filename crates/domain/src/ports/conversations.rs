@@ -156,6 +156,17 @@ pub trait Conversations: Send + Sync {
     /// When the store fails.
     async fn heads(&self, ids: &[ConversationId]) -> Result<Vec<Head>, StorageError>;
 
+    /// Who came into which conversation at or after `at` and is present, in any
+    /// order: how a node finds out by itself of a joining whose event was lost.
+    /// Costs what came in since, however many people there are.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn joined_since(
+        &self,
+        at: Timestamp,
+    ) -> Result<Vec<(ConversationId, UserId)>, StorageError>;
+
     /// What the person has not read.
     ///
     /// # Errors

@@ -125,6 +125,7 @@ macro_rules! storage_cases {
                 members_are_for_hubs,
                 nobody_is_a_member_of_what_is_gone,
                 heads_tell_how_far_conversations_are,
+                joinings_since_a_time_are_found,
                 sharing_is_of_the_moment,
                 a_large_group_is_there_whole,
             }
@@ -134,7 +135,7 @@ macro_rules! storage_cases {
                 what_is_known_stays,
                 first_sights_at_once_make_one_person,
                 only_known_people_are_found,
-                a_profile_is_replaced,
+                a_profile_is_changed_where_a_change_names_it,
                 the_last_sight_moves_forward_only,
             }
             ranges {

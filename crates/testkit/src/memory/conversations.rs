@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use chinwag_domain::{
     ConversationCursor, ConversationFilter, ConversationId, DirectKey, Membership, Page,
-    Participant, Revision, UserId,
+    Participant, Revision, Timestamp, UserId,
     ports::{
         ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead,
         StorageError, Unread,
@@ -99,6 +99,18 @@ impl Conversations for MemoryStore {
     async fn heads(&self, ids: &[ConversationId]) -> Result<Vec<Head>, StorageError> {
         let ids: HashSet<_> = ids.iter().copied().collect();
         Ok(self.read(|state| ids.into_iter().filter_map(|id| state.room(id)).map(head).collect()))
+    }
+
+    async fn joined_since(
+        &self,
+        at: Timestamp,
+    ) -> Result<Vec<(ConversationId, UserId)>, StorageError> {
+        Ok(self.read(|state| {
+            let rooms = state.rooms.keys().filter_map(|id| state.room(*id));
+            let people = rooms.flat_map(Room::everybody_present);
+            let came = people.filter(|row| row.joined_at >= at);
+            came.map(|row| (row.conversation_id, row.user.id.clone())).collect()
+        }))
     }
 
     async fn unread(&self, user: &UserId) -> Result<Unread, StorageError> {

@@ -1,7 +1,7 @@
 //! Requests that need an identity: one after the other, but sends, which are
 //! answered beside the others as they are committed.
 
-use std::{sync::Arc, task::Poll};
+use std::sync::Arc;
 
 use actix_web::rt;
 use chinwag_application::{Actor, Error, request};
@@ -58,7 +58,7 @@ impl Connection {
         if !queued_at_once {
             return sending.await;
         }
-        if let Poll::Pending = futures_util::poll!(&mut sending) {
+        if futures_util::poll!(&mut sending).is_pending() {
             let place = Arc::clone(&self.sends).acquire_owned().await;
             rt::spawn(async move {
                 sending.await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_domain::{
-    Change, ConversationId, Durable, Event, Message, Participant, Revision, Timestamp, UserId,
+    Change, ConversationId, Durable, Event, Message, Participant, Revision, Timestamp,
 };
 
 use super::{
@@ -26,32 +26,49 @@ impl Hub {
         while let Some(feed) = self.feed_for(durable) {
             let mut state = feed.state.lock();
             // It may have ended between the look-up and the lock.
-            if !state.ended {
-                state.admit(durable.revision, Arc::clone(event));
-                self.advance(&feed, &mut state);
-                return;
+            if state.ended {
+                continue;
             }
+            if state.has_delivered(durable.revision) {
+                self.late(&mut state, durable, event);
+            } else {
+                state.admit(durable.revision, Arc::clone(event));
+            }
+            self.advance(&feed, &mut state);
+            return;
+        }
+    }
+
+    /// What was delivered before, or lies before the head with which the feed
+    /// began, is over; but who comes or goes by it may not have been here yet.
+    fn late(&self, state: &mut FeedState, durable: &Durable, event: &Arc<Event>) {
+        if let Change::ParticipantLeft(participant) = &durable.change {
+            let out = state.remove_person(&participant.user.id, durable.revision);
+            cut(durable.conversation_id, &out, durable.at);
+        }
+        for participant in comers(durable) {
+            // An earlier leaving that comes even later does not put them out.
+            state.seen(&participant.user.id, durable.revision);
+        }
+        let mut seats = comers(durable).iter().flat_map(|one| self.seats_of(&one.user.id));
+        if seats.any(|seat| !state.listens(seat.connection)) {
+            state.late.push(Arc::clone(event));
         }
     }
 
     /// Tells seats that are still entering what changed while their
     /// memberships are being read.
     fn note_moves(&self, durable: &Durable) {
-        let came = |participant: &Participant| {
+        for participant in comers(durable) {
             for seat in self.seats_of(&participant.user.id) {
                 seat.note(|entering| entering.again = true);
             }
-        };
-        match &durable.change {
-            Change::ConversationCreated { participants, .. } => participants.iter().for_each(came),
-            Change::ParticipantJoined(participant) => came(participant),
-            Change::ParticipantLeft(participant) => {
-                let out = (durable.conversation_id, durable.revision);
-                for seat in self.seats_of(&participant.user.id) {
-                    seat.note(|entering| entering.out.push(out));
-                }
+        }
+        if let Change::ParticipantLeft(participant) = &durable.change {
+            let out = (durable.conversation_id, durable.revision);
+            for seat in self.seats_of(&participant.user.id) {
+                seat.note(|entering| entering.out.push(out));
             }
-            _ => {}
         }
     }
 
@@ -70,14 +87,7 @@ impl Hub {
 
     /// Whether the event brings somebody in who is here.
     fn lets_in(&self, durable: &Durable) -> bool {
-        let here = |user: &UserId| self.people.contains_key(user);
-        match &durable.change {
-            Change::ConversationCreated { participants, .. } => {
-                participants.iter().any(|participant| here(&participant.user.id))
-            }
-            Change::ParticipantJoined(participant) => here(&participant.user.id),
-            _ => false,
-        }
+        comers(durable).iter().any(|participant| self.people.contains_key(&participant.user.id))
     }
 
     /// Delivers what follows directly; then waits, or lets a step be taken.
@@ -85,6 +95,11 @@ impl Hub {
         loop {
             match state.next() {
                 Next::Idle => break,
+                Next::LetIn(event) => {
+                    state.busy = true;
+                    self.take_late_step(feed, event);
+                    break;
+                }
                 Next::Wait => {
                     state.note_gap(self.options.hold_back);
                     if !state.watched {
@@ -122,7 +137,7 @@ impl Hub {
             Change::ParticipantLeft(participant) => {
                 let out = state.remove_person(&participant.user.id, event.revision);
                 tell_all(state, event);
-                self.cut(id, &out, event.at);
+                cut(id, &out, event.at);
             }
             Change::ConversationDeleted => {
                 tell_all(state, event);
@@ -135,18 +150,6 @@ impl Hub {
             | Change::ConversationUpdated(_)
             | Change::ParticipantJoined(_)
             | Change::ParticipantUpdated(_) => tell_all(state, event),
-        }
-    }
-
-    /// Tells people that they are out; they hear nothing after it.
-    pub(super) fn cut(&self, id: ConversationId, out: &[Listener], at: Timestamp) {
-        if out.is_empty() {
-            return;
-        }
-        let frame = frames::removed(id, at);
-        for Listener { seat, .. } in out {
-            seat.quit(id);
-            seat.push(&frame);
         }
     }
 
@@ -204,23 +207,43 @@ impl Hub {
         }
     }
 
-    /// Lets a seat listen that is in; it stays out when it is gone meanwhile.
-    pub(super) fn let_listen(
-        &self,
-        id: ConversationId,
-        state: &mut FeedState,
-        seat: &Arc<Seat>,
-        terms: Terms,
-    ) -> bool {
-        let place = seat.join(id);
-        if let Some(open) = place {
-            state.add(seat, terms, open);
-        }
-        place.is_some()
-    }
-
     pub(super) fn now(&self) -> Timestamp {
         self.chat.ports.clock.now()
+    }
+}
+
+/// Tells people that they are out; they hear nothing after it.
+pub(super) fn cut(id: ConversationId, out: &[Listener], at: Timestamp) {
+    if out.is_empty() {
+        return;
+    }
+    let frame = frames::removed(id, at);
+    for Listener { seat, .. } in out {
+        seat.quit(id);
+        seat.push(&frame);
+    }
+}
+
+/// Lets a seat listen that is in; it stays out when it is gone meanwhile.
+pub(super) fn let_listen(
+    id: ConversationId,
+    state: &mut FeedState,
+    seat: &Arc<Seat>,
+    terms: Terms,
+) -> bool {
+    let place = seat.join(id);
+    if let Some(open) = place {
+        state.add(seat, terms, open);
+    }
+    place.is_some()
+}
+
+/// Who comes in by an event.
+pub(super) fn comers(event: &Durable) -> &[Participant] {
+    match &event.change {
+        Change::ConversationCreated { participants, .. } => participants,
+        Change::ParticipantJoined(participant) => std::slice::from_ref(participant),
+        _ => &[],
     }
 }
 

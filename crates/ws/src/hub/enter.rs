@@ -86,7 +86,7 @@ impl Hub {
 
     /// Listens to everything the person takes part in, as of a moment at
     /// which the seat was entering already.
-    async fn subscribe(self: &Arc<Self>, seat: &Arc<Seat>, live: bool) -> Result<(), Error> {
+    async fn subscribe(self: &Arc<Self>, seat: &Arc<Seat>, mut live: bool) -> Result<(), Error> {
         loop {
             let memberships = self.chat.deliveries.memberships(seat.user_id()).await?;
             let headless: Vec<Arc<Feed>> =
@@ -98,6 +98,8 @@ impl Hub {
             if !again {
                 return Ok(());
             }
+            // What it was let into meanwhile, it may have been in before.
+            live = true;
         }
     }
 
@@ -131,6 +133,7 @@ impl Hub {
             }
             state.add(seat, Terms::seen(&membership.member, revision), open);
             state.meet(members_revision);
+            self.refresh_soon(&feed, &mut state);
             let headless = state.delivered.is_none();
             drop(state);
             return headless.then_some(feed);
@@ -180,8 +183,10 @@ impl Hub {
             for feed in feeds {
                 let mut state = feed.state.lock();
                 // A deleted one has no head; what still comes from it is told as lost.
-                let head = heads.get(&feed.id).copied().unwrap_or(Revision::ZERO);
-                state.begin_at(head);
+                let (revision, members_revision) = (Revision::ZERO, Revision::ZERO);
+                let none = Head { conversation_id: feed.id, revision, members_revision };
+                state.begin_at(heads.get(&feed.id).copied().unwrap_or(none));
+                self.refresh_soon(feed, &mut state);
                 self.advance(feed, &mut state);
             }
         }

@@ -11,7 +11,7 @@ use std::{
 
 use chinwag_domain::{
     ConnectionId, ConversationId, Durable, Event, Mute, Participant, Revision, Seq, UserId,
-    ports::{MemberView, MembersSnapshot},
+    ports::{Head, MemberView, MembersSnapshot},
 };
 use parking_lot::Mutex;
 use tokio::time::Instant;
@@ -81,6 +81,9 @@ pub(super) struct FeedState {
     pub listeners: Vec<Listener>,
     /// Events that came before their predecessor, or while a step was taken.
     held: BTreeMap<Revision, Arc<Event>>,
+    /// Joinings that came after their place had passed, while people were here
+    /// who did not listen yet.
+    pub late: Vec<Arc<Event>>,
     /// Receipts that came while the list was in doubt. Few: the store that
     /// cannot tell who is in stores no receipts either.
     pub receipts: Vec<Frame>,
@@ -99,6 +102,8 @@ pub(super) struct FeedState {
 pub(super) enum Next {
     /// Nothing: the feed is empty, busy or does not know its head.
     Idle,
+    /// Let in who came by this, which is over for everybody else.
+    LetIn(Arc<Event>),
     /// Deliver this, which follows directly.
     Deliver(Arc<Event>),
     /// Wait for the predecessor of what is held.
@@ -120,6 +125,7 @@ impl Feed {
                 doubt: Doubt::No,
                 listeners: Vec::new(),
                 held: BTreeMap::new(),
+                late: Vec::new(),
                 receipts: Vec::new(),
                 busy: false,
                 gap: None,
@@ -132,18 +138,26 @@ impl Feed {
 }
 
 impl FeedState {
-    /// Takes an event in; those already delivered are dropped.
+    pub(super) fn has_delivered(&self, revision: Revision) -> bool {
+        self.delivered.is_some_and(|delivered| revision <= delivered)
+    }
+
+    /// Takes an event in that has not been delivered.
     pub(super) fn admit(&mut self, revision: Revision, event: Arc<Event>) {
-        if self.delivered.is_none_or(|delivered| revision > delivered) {
-            self.held.entry(revision).or_insert(event);
-        }
+        self.held.entry(revision).or_insert(event);
     }
 
     /// The head was read from the store after everybody here had subscribed.
     /// Events that came in since are not skipped: they may be somebody's joining.
-    pub(super) fn begin_at(&mut self, head: Revision) {
-        if self.delivered.is_none() {
-            self.delivered = Some(self.before_held().map_or(head, |first| first.min(head)));
+    pub(super) fn begin_at(&mut self, head: Head) {
+        if self.delivered.is_some() {
+            return;
+        }
+        let delivered = self.before_held().map_or(head.revision, |it| it.min(head.revision));
+        self.delivered = Some(delivered);
+        // What is skipped may have been a leaving that the list does not know of.
+        if (self.members_revision.next()..=delivered).contains(&head.members_revision) {
+            self.doubt = Doubt::Lost;
         }
     }
 
@@ -158,13 +172,17 @@ impl FeedState {
         self.held.keys().next().map(|first| first.previous())
     }
 
+    /// Whether nothing is on its way.
     pub(super) fn is_empty(&self) -> bool {
-        self.held.is_empty()
+        self.held.is_empty() && self.late.is_empty()
     }
 
     /// What is to be done next; an event to be delivered is taken out.
     pub(super) fn next(&mut self) -> Next {
         let (Some(delivered), false) = (self.delivered, self.busy) else { return Next::Idle };
+        if let Some(event) = self.late.pop() {
+            return Next::LetIn(event);
+        }
         while let Some(entry) = self.held.first_entry() {
             let revision = *entry.key();
             if revision <= delivered {
@@ -214,10 +232,12 @@ impl FeedState {
         self.members_revision = self.members_revision.max(event.members_revision);
     }
 
-    /// A seat comes in by a list of that age. When it is another than that of
-    /// the others, somebody may have gone meanwhile: the next event decides.
+    /// A seat comes in by a list of that age. When it is older than that of
+    /// the others, its person may have gone meanwhile.
     pub(super) fn meet(&mut self, members_revision: Revision) {
-        self.members_revision = self.members_revision.min(members_revision);
+        if members_revision < self.members_revision {
+            self.doubt = Doubt::Lost;
+        }
     }
 
     pub(super) fn listens(&self, connection: ConnectionId) -> bool {
@@ -235,6 +255,15 @@ impl FeedState {
             return;
         }
         self.listeners.push(Listener { seat: Arc::clone(seat), terms, open });
+    }
+
+    /// A person is known to have taken part at that revision.
+    pub(super) fn seen(&mut self, user: &UserId, as_of: Revision) {
+        for Listener { seat, terms, .. } in &mut self.listeners {
+            if seat.user_id() == user {
+                terms.as_of = terms.as_of.max(as_of);
+            }
+        }
     }
 
     /// Takes out all seats of a person who left at that revision, except those

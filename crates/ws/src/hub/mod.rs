@@ -146,8 +146,9 @@ impl Hub {
     }
 
     fn lane(&self, id: ConversationId) -> &mpsc::UnboundedSender<Arc<Event>> {
-        let lane = self.hasher.hash_one(id) as usize % self.lanes.len();
-        &self.lanes[lane]
+        #[expect(clippy::cast_possible_truncation, reason = "any bits do")]
+        let hash = self.hasher.hash_one(id) as usize;
+        &self.lanes[hash % self.lanes.len()]
     }
 }
 

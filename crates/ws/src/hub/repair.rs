@@ -3,12 +3,12 @@
 //! nobody's list of conversations or people is trusted until it is read again.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Weak, atomic::Ordering},
 };
 
 use chinwag_application::Error;
-use chinwag_domain::{ConversationId, Revision};
+use chinwag_domain::{ConversationId, Revision, UserId, ports::Head};
 use futures_util::{StreamExt, stream};
 
 use super::{
@@ -25,8 +25,12 @@ const AT_ONCE: usize = 8;
 /// The head of a conversation that has none any more.
 const DELETED: Revision = Revision::new(i64::MAX);
 
+/// Who came into which conversation and does not hear of it.
+type Joinings = HashSet<(ConversationId, UserId)>;
+
 /// Looks after the hub for as long as it lives.
 pub(super) async fn run(hub: Weak<Hub>) {
+    let mut unheard = Joinings::new();
     loop {
         let Some((every, alarm)) =
             hub.upgrade().map(|hub| (hub.options.repair_every, Arc::clone(&hub.alarm)))
@@ -36,7 +40,7 @@ pub(super) async fn run(hub: Weak<Hub>) {
         // Woken or not, there is the same to be done.
         let _ = tokio::time::timeout(every, alarm.notified()).await;
         let Some(hub) = hub.upgrade() else { return };
-        hub.repair().await;
+        hub.repair(&mut unheard).await;
     }
 }
 
@@ -52,9 +56,12 @@ impl Hub {
         self.alarm.notify_one();
     }
 
-    async fn repair(self: &Arc<Self>) {
+    async fn repair(self: &Arc<Self>, unheard: &mut Joinings) {
         if let Err(error) = self.look_for_gaps().await {
             tracing::warn!(%error, "heads could not be compared");
+        }
+        if let Err(error) = self.look_for_joinings(unheard).await {
+            tracing::warn!(%error, "joinings could not be looked for");
         }
         let doubtful = self.all_feeds().into_iter();
         let doubtful = doubtful.filter(|feed| feed.state.lock().doubt == Doubt::Lost);
@@ -71,22 +78,25 @@ impl Hub {
     /// everybody's are read again. False when some could not be.
     pub(super) async fn settle_again(self: &Arc<Self>) -> bool {
         let seats = self.everybody();
-        let outcomes = stream::iter(seats).map(|seat| async move {
-            let entering = {
-                let mut state = seat.state.lock();
-                let entering = state.entering.is_some();
-                state.entering.get_or_insert_default().again |= entering;
-                entering
-            };
-            // One that is entering just now reads them again by itself.
-            if entering { Ok(()) } else { self.settle_one(&seat).await }
-        });
+        let outcomes =
+            stream::iter(seats).map(|seat| async move { self.settle_anew(&seat).await });
         let outcomes: Vec<_> = outcomes.buffer_unordered(AT_ONCE).collect().await;
         let failed = outcomes.into_iter().filter_map(Result::err).last();
         if let Some(error) = &failed {
             tracing::warn!(%error, "memberships could not be read again");
         }
         failed.is_none()
+    }
+
+    /// Reads again what a seat stands on; one that is entering just now does so by itself.
+    async fn settle_anew(self: &Arc<Self>, seat: &Arc<Seat>) -> Result<(), Error> {
+        let entering = {
+            let mut state = seat.state.lock();
+            let entering = state.entering.is_some();
+            state.entering.get_or_insert_default().again |= entering;
+            entering
+        };
+        if entering { Ok(()) } else { self.settle_one(seat).await }
     }
 
     async fn settle_one(self: &Arc<Self>, seat: &Arc<Seat>) -> Result<(), Error> {
@@ -108,7 +118,31 @@ impl Hub {
         for feeds in self.all_feeds().chunks(CHUNK) {
             let heads = self.heads(feeds).await?;
             for feed in feeds {
-                self.compare(feed, heads.get(&feed.id).copied().unwrap_or(DELETED));
+                self.compare(feed, heads.get(&feed.id).map_or(DELETED, |head| head.revision));
+            }
+        }
+        Ok(())
+    }
+
+    /// A joining brings somebody into a conversation that nobody here may have
+    /// heard of, so that no head tells of it. One that was seen at two looks, and
+    /// whose person still does not hear of the conversation, was lost.
+    async fn look_for_joinings(self: &Arc<Self>, unheard: &mut Joinings) -> Result<(), Error> {
+        let came = self.chat.deliveries.lately_joined().await?;
+        let before = std::mem::take(unheard);
+        for (id, user) in came {
+            let mut seats = self.seats_of(&user);
+            seats.retain(|seat| !seat.hears_of(id));
+            if seats.is_empty() {
+                continue;
+            }
+            let joining = (id, user);
+            if before.contains(&joining) {
+                for seat in &seats {
+                    self.settle_anew(seat).await?;
+                }
+            } else {
+                unheard.insert(joining);
             }
         }
         Ok(())
@@ -118,10 +152,10 @@ impl Hub {
     pub(super) async fn heads(
         &self,
         feeds: &[Arc<Feed>],
-    ) -> Result<HashMap<ConversationId, Revision>, Error> {
+    ) -> Result<HashMap<ConversationId, Head>, Error> {
         let ids: Vec<ConversationId> = feeds.iter().map(|feed| feed.id).collect();
         let heads = self.chat.deliveries.heads(&ids).await?;
-        Ok(heads.into_iter().map(|head| (head.conversation_id, head.revision)).collect())
+        Ok(heads.into_iter().map(|head| (head.conversation_id, head)).collect())
     }
 
     /// An event on its way looks like a lost one: a head counts as missed when

@@ -5,12 +5,13 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use chinwag_application::{Error, view::ConversationView};
 use chinwag_domain::{
-    Change, Conversation, Durable, Event, Participant, Timestamp, ports::MembersSnapshot,
+    Change, Conversation, Durable, Event, Participant, Timestamp, UserId, ports::MembersSnapshot,
 };
 
 use super::{
     Hub,
-    feed::{Doubt, Feed, FeedState, Terms},
+    deliver::{comers, cut, let_listen},
+    feed::{Doubt, Feed, FeedState, Listener, Terms},
     frames,
 };
 use crate::frame::Frame;
@@ -27,6 +28,19 @@ impl Hub {
         self.runtime.spawn(async move {
             if let Event::Durable(durable) = event.as_ref() {
                 hub.step(&feed, durable, read).await;
+            }
+            hub.go_on(&feed);
+        });
+    }
+
+    /// Lets in who came by an event that is over for everybody else.
+    pub(super) fn take_late_step(self: &Arc<Self>, feed: &Arc<Feed>, event: Arc<Event>) {
+        let (hub, feed) = (Arc::clone(self), Arc::clone(feed));
+        self.runtime.spawn(async move {
+            if let Event::Durable(durable) = event.as_ref() {
+                for participant in comers(durable) {
+                    hub.let_in_late(&feed, durable, participant).await;
+                }
             }
             hub.go_on(&feed);
         });
@@ -111,7 +125,7 @@ impl Hub {
             Some(snapshot) => state.apply(snapshot),
             None => std::mem::take(&mut state.listeners),
         };
-        self.cut(feed.id, &out, at);
+        cut(feed.id, &out, at);
         if state.doubt == Doubt::Reading {
             state.doubt = Doubt::No;
         }
@@ -120,7 +134,7 @@ impl Hub {
             for seat in self.seats_of(&member.user_id) {
                 let as_of = snapshot.map_or_else(Default::default, |it| it.head.revision);
                 if !state.listens(seat.connection)
-                    && self.let_listen(feed.id, &mut state, &seat, Terms::seen(member, as_of))
+                    && let_listen(feed.id, &mut state, &seat, Terms::seen(member, as_of))
                 {
                     seat.push(&frames::sync_required(Some(feed.id), at));
                 }
@@ -166,30 +180,51 @@ impl Hub {
         participant: &Participant,
     ) {
         let user = &participant.user.id;
-        let told = match self.people.contains_key(user) {
-            true => self.chat.get_conversation.for_user(user, feed.id).await,
-            false => Err(Error::NotFound),
-        };
-        let frame = match told {
-            Ok(view) => Some(frames::durable("conversation.created", event, view)),
-            // Not here, or gone again meanwhile: the event of that is on its way.
-            Err(Error::NotFound) => None,
-            Err(error) => {
-                tracing::warn!(conversation = %feed.id, %error, "a joiner could not be told");
-                Some(frames::sync_required(Some(feed.id), event.at))
-            }
-        };
+        let frame = self.welcoming(feed, event, user).await;
         let mut state = feed.state.lock();
         if let Some(joined) = frames::same_for_all(event) {
-            let others = state.listeners.iter().filter(|it| it.seat.user_id() != user);
-            others.for_each(|it| it.seat.push(&joined));
+            // Who comes has a frame of their own, if they are not gone again.
+            let heard = |it: &&Listener| frame.is_none() || it.seat.user_id() != user;
+            state.listeners.iter().filter(heard).for_each(|it| it.seat.push(&joined));
         }
         if let Some(frame) = frame {
             self.welcome(feed, &mut state, participant, &frame);
         }
     }
 
-    /// Tells all sockets of a person of the conversation, and lets them listen.
+    /// What happened between the joining and the head of the feed does not come
+    /// any more: who comes in has to ask for it.
+    async fn let_in_late(&self, feed: &Feed, event: &Durable, participant: &Participant) {
+        let Some(frame) = self.welcoming(feed, event, &participant.user.id).await else { return };
+        let mut state = feed.state.lock();
+        for seat in self.seats_of(&participant.user.id) {
+            if !state.listens(seat.connection)
+                && let_listen(feed.id, &mut state, &seat, Terms::of(participant))
+            {
+                seat.push(&frame);
+                seat.push(&frames::sync_required(Some(feed.id), event.at));
+            }
+        }
+    }
+
+    /// What a person is told who comes in; `None` for one who is not here, or
+    /// gone again meanwhile: then the event of that is on its way.
+    async fn welcoming(&self, feed: &Feed, event: &Durable, user: &UserId) -> Option<Frame> {
+        if !self.people.contains_key(user) {
+            return None;
+        }
+        match self.chat.get_conversation.for_user(user, feed.id).await {
+            Ok(view) => Some(frames::durable("conversation.created", event, view)),
+            Err(Error::NotFound) => None,
+            Err(error) => {
+                tracing::warn!(conversation = %feed.id, %error, "a joiner could not be told");
+                Some(frames::sync_required(Some(feed.id), event.at))
+            }
+        }
+    }
+
+    /// Lets all sockets of a person listen, and tells them of the conversation;
+    /// but not one that is coming in just now and has not read of it yet.
     fn welcome(
         &self,
         feed: &Feed,
@@ -199,8 +234,10 @@ impl Hub {
     ) {
         // Asked now, under the lock: who comes later finds the way in alone.
         for seat in self.seats_of(&participant.user.id) {
-            seat.push(frame);
-            self.let_listen(feed.id, state, &seat, Terms::of(participant));
+            let listens = let_listen(feed.id, state, &seat, Terms::of(participant));
+            if listens || state.listens(seat.connection) {
+                seat.push(frame);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use chinwag_domain::{
     ConversationCursor, ConversationFilter, ConversationId, DirectKey, Membership, Page,
-    Participant, Revision, UserId,
+    Participant, Revision, Timestamp, UserId,
     ports::{
         ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead,
         StorageError, Unread,
@@ -192,6 +192,27 @@ impl Conversations for SeaConversations {
             }
         }
         Ok(heads)
+    }
+
+    async fn joined_since(
+        &self,
+        at: Timestamp,
+    ) -> Result<Vec<(ConversationId, UserId)>, StorageError> {
+        let mut binds = self.binds();
+        let at = binds.add(at.millis());
+        let sql = format!(
+            "SELECT p.conversation_id, p.user_id FROM participants p
+             JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
+             WHERE p.joined_at >= {at} AND p.left_at IS NULL"
+        );
+        let rows = self.all(binds.statement(sql)).await?;
+        rows.iter()
+            .map(|row| {
+                let id: Uuid = row.try_get("", "conversation_id").map_err(from_db)?;
+                let user: String = row.try_get("", "user_id").map_err(from_db)?;
+                Ok((ConversationId::new(id), user.parse().map_err(StorageError::internal)?))
+            })
+            .collect()
     }
 
     async fn unread(&self, user: &UserId) -> Result<Unread, StorageError> {

@@ -123,6 +123,28 @@ pub async fn heads_tell_how_far_conversations_are(stage: Stage) {
     assert_eq!(stage.store.conversations.heads(&[]).await.unwrap(), []);
 }
 
+/// Who came in since a time and is there: founders and joiners alike.
+pub async fn joinings_since_a_time_are_found(stage: Stage) {
+    let [ann, bob, cid] = stage.people(["ann", "bob", "cid"]).await;
+    let old = stage.group(&[&ann, &cid]).await;
+    let since = stage.clock.advance(1_000);
+    let new = stage.group(&[&ann]).await;
+    stage.join(old, &bob).await;
+    let ended = stage.group(&[&ann, &bob]).await;
+    stage.end(ended).await;
+    let found = async |at| {
+        let mut found: Vec<_> = stage.store.conversations.joined_since(at).await.unwrap();
+        found.sort();
+        found
+    };
+    let mut expected = vec![(new, ann.summary.id.clone()), (old, bob.summary.id.clone())];
+    expected.sort();
+    assert_eq!(found(since).await, expected);
+    assert_eq!(found(since.plus_millis(1)).await, []);
+    stage.leave(old, &bob).await;
+    assert_eq!(found(since).await, [(new, ann.summary.id.clone())]);
+}
+
 /// Who shares a conversation with whom, now.
 pub async fn sharing_is_of_the_moment(stage: Stage) {
     let [ann, bob, cid, dan, eve] = stage.people(["ann", "bob", "cid", "dan", "eve"]).await;

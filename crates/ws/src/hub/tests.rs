@@ -1,1 +1,0 @@
-//! Rules of the hub, over the in-memory adapters.
