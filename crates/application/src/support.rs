@@ -106,6 +106,18 @@ pub(crate) fn announce(
     unit.publish(Durable::of(conversation, now, change).into());
 }
 
+/// Saves these people, in the order that the store asks for.
+pub(crate) async fn save_participants(
+    unit: &mut dyn UnitOfWork,
+    mut people: Vec<Participant>,
+) -> Result<(), StorageError> {
+    people.sort_by(|one, other| one.user.id.cmp(&other.user.id));
+    for participant in &people {
+        unit.save_participant(participant).await?;
+    }
+    Ok(())
+}
+
 /// The oldest of the people present: who inherits a group.
 pub(crate) fn oldest(present: &[Participant]) -> Option<&Participant> {
     present.iter().min_by(|a, b| (a.joined_at, &a.user.id).cmp(&(b.joined_at, &b.user.id)))

@@ -70,4 +70,4 @@ pub use page::{
 pub use participant::{Mute, Participant, ParticipantRole};
 pub use presence::Presence;
 pub use receipt::{Mark, Receipt, ReceiptKind};
-pub use user::{AppRole, Profile, User, UserSummary};
+pub use user::{AppRole, Profile, ProfileChange, User, UserSummary};

@@ -80,6 +80,16 @@ pub struct Profile {
     pub avatar_url: Option<String>,
 }
 
+/// What a person changes about themselves. Absent: left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(clippy::option_option)] // taking the picture away is not leaving it
+pub struct ProfileChange {
+    /// As in [`Profile`].
+    pub name: Option<String>,
+    /// As in [`Profile`]; `Some(None)` takes it away.
+    pub avatar_url: Option<Option<String>>,
+}
+
 /// A person's row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -121,6 +131,18 @@ impl User {
         }
         self.summary.username = profile.username.or(self.summary.username.take());
         self.summary.avatar_url = profile.avatar_url.or(self.summary.avatar_url.take());
+        let changed = self.summary != before;
+        if changed {
+            self.updated_at = now;
+        }
+        changed
+    }
+
+    /// Takes over a person's own change; true when something changed.
+    pub fn change(&mut self, change: ProfileChange, now: Timestamp) -> bool {
+        let before = self.summary.clone();
+        self.summary.name = change.name.unwrap_or(self.summary.name.clone());
+        self.summary.avatar_url = change.avatar_url.unwrap_or(self.summary.avatar_url.take());
         let changed = self.summary != before;
         if changed {
             self.updated_at = now;

@@ -10,7 +10,7 @@ use chinwag_domain::{
 use crate::{
     Actor, Error, request,
     request::AddPeople,
-    support::{announce, use_case},
+    support::{announce, save_participants, use_case},
     view::{Items, ParticipantView},
 };
 
@@ -44,18 +44,21 @@ impl AddParticipants {
             membership.may_govern()?;
         }
         let now = self.ports.clock.now();
-        let mut items = Vec::with_capacity(people.len());
+        let (mut items, mut changed) = (Vec::with_capacity(people.len()), Vec::new());
         for person in &people {
             let user = known.get(person).ok_or(Error::NotFound)?;
-            let added = self.add(&mut *unit, &mut membership, user, role, now).await?;
-            items.push(ParticipantView::from(&added));
+            let (present, new) = self.add(&mut *unit, &mut membership, user, role, now).await?;
+            items.push(ParticipantView::from(&present));
+            changed.extend(new.then_some(present));
         }
-        unit.save_participant(&membership.participant).await?;
+        changed.push(membership.participant.clone());
+        save_participants(&mut *unit, changed).await?;
         unit.save_conversation(&membership.conversation).await?;
         unit.commit().await?;
         Ok(Items { items })
     }
 
+    /// Who is present then, and whether they are new and to be saved.
     async fn add(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -63,22 +66,21 @@ impl AddParticipants {
         user: &UserSummary,
         role: ParticipantRole,
         now: Timestamp,
-    ) -> Result<Participant, Error> {
+    ) -> Result<(Participant, bool), Error> {
         let earlier = unit.participant(by.conversation.id, &user.id).await?;
         if let Some(present) = earlier.clone().filter(|person| person.left_at.is_none()) {
-            return Ok(present);
+            return Ok((present, false));
         }
         let conversation = &mut by.conversation;
         conversation.joined(now);
         let joined = Participant::joining(conversation, user.clone(), role, earlier, now);
-        unit.save_participant(&joined).await?;
         announce(unit, conversation, now, Change::ParticipantJoined(joined.clone()));
 
         let note = Draft::system(SystemAction::Added, vec![user.id.clone()]);
         let sender = by.participant.user.clone();
         let told = self.ports.add_system_message(unit, conversation, &sender, note, now).await?;
         by.participant.sent(told.seq);
-        Ok(joined)
+        Ok((joined, true))
     }
 
     async fn known(&self, people: &[UserId]) -> Result<HashMap<UserId, UserSummary>, Error> {

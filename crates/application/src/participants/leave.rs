@@ -7,7 +7,7 @@ use chinwag_domain::{
 
 use crate::{
     Actor, Error, Ports,
-    support::{announce, oldest, use_case},
+    support::{announce, oldest, save_participants, use_case},
 };
 
 use_case!(
@@ -69,40 +69,41 @@ async fn part(
     let own = leaving.user.id == by.participant.user.id;
     leaving.left_at = Some(now);
     leaving.revision = conversation.parted(now);
-    unit.save_participant(&leaving).await?;
     announce(unit, conversation, now, Change::ParticipantLeft(leaving.clone()));
 
     let action = if own { SystemAction::Left } else { SystemAction::Removed };
     let note = Draft::system(action, vec![leaving.user.id.clone()]);
     let sender = by.participant.user.clone();
     let told = ports.add_system_message(unit, conversation, &sender, note, now).await?;
+    let mut changed = Vec::with_capacity(2);
     if !own {
         by.participant.sent(told.seq);
-        unit.save_participant(&by.participant).await?;
+        changed.push(by.participant.clone());
     }
-
     if leaving.role == ParticipantRole::Admin {
-        inherit(unit, by, now).await?;
+        changed.extend(heir(unit, by, &leaving, now).await?);
     }
+    changed.push(leaving);
+    save_participants(unit, changed).await?;
     unit.save_conversation(&by.conversation).await?;
     Ok(())
 }
 
-/// When no admin is left, the oldest participant becomes one.
-async fn inherit(
+/// When no admin is left, the oldest participant becomes one; to be saved by the caller.
+async fn heir(
     unit: &mut dyn UnitOfWork,
     by: &mut Membership,
+    leaving: &Participant,
     now: Timestamp,
-) -> Result<(), Error> {
-    let present = unit.present(by.conversation.id).await?;
+) -> Result<Option<Participant>, Error> {
+    let mut present = unit.present(by.conversation.id).await?;
+    present.retain(|person| person.user.id != leaving.user.id);
     if present.iter().any(|person| person.role == ParticipantRole::Admin) {
-        return Ok(());
+        return Ok(None);
     }
-    let Some(heir) = oldest(&present) else { return Ok(()) };
-    let mut heir = heir.clone();
+    let Some(mut heir) = oldest(&present).cloned() else { return Ok(None) };
     heir.role = ParticipantRole::Admin;
     heir.revision = by.conversation.next_revision(now);
-    unit.save_participant(&heir).await?;
-    announce(unit, &by.conversation, now, Change::ParticipantUpdated(heir));
-    Ok(())
+    announce(unit, &by.conversation, now, Change::ParticipantUpdated(heir.clone()));
+    Ok(Some(heir))
 }

@@ -36,10 +36,9 @@ impl People {
     /// [`Error::Invalid`] for fields that do not fit.
     pub async fn update_me(&self, actor: &Actor, body: &[u8]) -> Result<OwnProfile, Error> {
         let patch: ProfilePatch = request::parse(body)?;
-        let user = self.ports.users.find(actor.id()).await?.ok_or(Error::NotFound)?;
-        let profile = patch.over(user.summary.avatar_url)?;
+        let change = patch.change()?;
         let now = self.ports.clock.now();
-        let stored = self.ports.users.update_profile(actor.id(), profile, now).await?;
+        let stored = self.ports.users.update_profile(actor.id(), change, now).await?;
         Ok(OwnProfile::new(stored.ok_or(Error::NotFound)?, actor.role))
     }
 

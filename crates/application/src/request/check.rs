@@ -1,6 +1,6 @@
 //! Checks that several requests share.
 
-use chinwag_domain::{Profile, limits};
+use chinwag_domain::{ProfileChange, limits};
 use serde::Deserialize;
 
 use crate::{Error, FieldError};
@@ -74,8 +74,8 @@ pub struct ProfilePatch {
 }
 
 impl ProfilePatch {
-    /// The profile to be stored over `now`'s picture.
-    pub(crate) fn over(self, avatar_url: Option<String>) -> Result<Profile, Error> {
+    /// The change to be made, once everything fits.
+    pub(crate) fn change(self) -> Result<ProfileChange, Error> {
         let mut checks = Checks::default();
         if let Some(name) = &self.name {
             checks.line(name, limits::NAME_CHARS, "/name");
@@ -84,11 +84,7 @@ impl ProfilePatch {
             checks.web_url(url, "/avatar_url");
         }
         checks.done()?;
-        Ok(Profile {
-            name: self.name,
-            username: None,
-            avatar_url: self.avatar_url.unwrap_or(avatar_url),
-        })
+        Ok(ProfileChange { name: self.name, avatar_url: self.avatar_url })
     }
 }
 

@@ -18,6 +18,7 @@ fn numbers(items: &Value, field: &str) -> Vec<i64> {
     items.as_array().unwrap().iter().map(|item| item[field].as_i64().unwrap()).collect()
 }
 
+#[allow(clippy::unnecessary_wraps)] // as queries have it
 fn limit(count: i64) -> Option<Limit> {
     Some(Limit::new(count).unwrap())
 }

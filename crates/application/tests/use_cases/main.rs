@@ -1,4 +1,5 @@
 //! Rules of the use cases, over the in-memory adapters and a clock turned by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a panic is how a test fails
 
 mod catching_up;
 mod conversations;

@@ -41,7 +41,7 @@ impl World {
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),
             issuer: Some(tokens.clone()),
-            passwords: Arc::new(PlainPasswords::default()),
+            passwords: Arc::new(PlainPasswords),
             clock: clock.clone(),
             ids: Arc::new(SequentialIds::after(1_000)),
         };

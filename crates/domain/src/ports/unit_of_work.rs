@@ -112,6 +112,9 @@ pub trait ParticipantWrites {
 
     /// Stores a row, new or not. The pointers only ever move forward.
     ///
+    /// The rows of a unit MUST be saved by conversation, then by person: receipts lock them too,
+    /// without the conversation, and in another order two writers could wait for each other.
+    ///
     /// # Errors
     /// When the store fails.
     async fn save_participant(&mut self, participant: &Participant) -> Result<(), StorageError>;

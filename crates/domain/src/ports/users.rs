@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StorageError;
-use crate::{Limit, Page, Profile, Timestamp, User, UserCursor, UserId};
+use crate::{Limit, Page, ProfileChange, Timestamp, User, UserCursor, UserId};
 
 /// Reads and writes of people.
 #[async_trait]
@@ -41,15 +41,15 @@ pub trait Users: Send + Sync {
         limit: Limit,
     ) -> Result<Page<User, UserCursor>, StorageError>;
 
-    /// Replaces name and picture (`None`: leaves the name, removes the picture).
-    /// `None` for an unknown person.
+    /// Makes a person's own change, and leaves what it does not name as it is
+    /// at that moment. `None` for an unknown person.
     ///
     /// # Errors
     /// When the store fails.
     async fn update_profile(
         &self,
         id: &UserId,
-        profile: Profile,
+        change: ProfileChange,
         now: Timestamp,
     ) -> Result<Option<User>, StorageError>;
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Limit, Page, Profile, Timestamp, User, UserCursor, UserId,
+    Limit, Page, ProfileChange, Timestamp, User, UserCursor, UserId,
     ports::{StorageError, Users},
 };
 use sea_orm::{
@@ -121,16 +121,12 @@ impl Users for SeaUsers {
     async fn update_profile(
         &self,
         id: &UserId,
-        profile: Profile,
+        change: ProfileChange,
         now: Timestamp,
     ) -> Result<Option<User>, StorageError> {
         let transaction = self.database.begin().await.map_err(from_db)?;
         let Some(mut user) = locked(&transaction, id).await? else { return Ok(None) };
-        let before = user.summary.clone();
-        user.summary.name = profile.name.unwrap_or(user.summary.name);
-        user.summary.avatar_url = profile.avatar_url;
-        if user.summary != before {
-            user.updated_at = now;
+        if user.change(change, now) {
             save(&transaction, &user).await?;
         }
         transaction.commit().await.map_err(lost_commit)?;

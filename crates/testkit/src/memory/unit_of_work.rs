@@ -30,11 +30,13 @@ pub(super) struct MemoryUnitOfWork {
     events: Vec<Event>,
     /// What may be written: a database would not stop who forgets the lock.
     locked: HashSet<ConversationId>,
+    /// Nor who locks rows in another order than all others.
+    saved: Option<(ConversationId, UserId)>,
 }
 
 impl MemoryUnitOfWork {
     pub(super) fn new(store: Arc<Inner>, turn: OwnedMutexGuard<()>, working: State) -> Self {
-        Self { store, turn, working, events: Vec::new(), locked: HashSet::new() }
+        Self { store, turn, working, events: Vec::new(), locked: HashSet::new(), saved: None }
     }
 
     /// A conversation to write in.
@@ -153,6 +155,11 @@ impl ParticipantWrites for MemoryUnitOfWork {
 
     async fn save_participant(&mut self, participant: &Participant) -> Result<(), StorageError> {
         self.known(&participant.user.id)?;
+        let place = (participant.conversation_id, participant.user.id.clone());
+        if self.saved.as_ref().is_some_and(|earlier| *earlier > place) {
+            return Err(fault(format!("participant {} was saved out of order", place.1)));
+        }
+        self.saved = Some(place);
         let people = &mut self.locked(participant.conversation_id)?.people;
         let mut row = participant.clone();
         if let Some(before) = people.get(&row.user.id) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Limit, Page, Profile, Timestamp, User, UserCursor, UserId,
+    Limit, Page, ProfileChange, Timestamp, User, UserCursor, UserId,
     ports::{StorageError, Users},
 };
 
@@ -60,17 +60,12 @@ impl Users for MemoryStore {
     async fn update_profile(
         &self,
         id: &UserId,
-        profile: Profile,
+        change: ProfileChange,
         now: Timestamp,
     ) -> Result<Option<User>, StorageError> {
         let stored = self.write(|state| {
             let user = state.users.get_mut(id)?;
-            let picture = profile.avatar_url.clone();
-            if user.summary.avatar_url != picture {
-                user.summary.avatar_url = picture;
-                user.updated_at = now;
-            }
-            user.update(Profile { username: None, ..profile }, now);
+            user.change(change, now);
             Some(user.clone())
         });
         Ok(stored.await)

@@ -1,6 +1,6 @@
 //! Looking people up.
 
-use chinwag_domain::{Limit, Profile, User, UserCursor};
+use chinwag_domain::{Limit, ProfileChange, User, UserCursor};
 
 use crate::{builders::user_id, conformance::Stage};
 
@@ -14,9 +14,9 @@ async fn found(stage: &Stage, search: Option<&str>, known_to: Option<&User>) -> 
 }
 
 async fn name(stage: &Stage, id: &str, name: &str) {
-    let profile = Profile { name: Some(name.into()), ..Profile::default() };
+    let change = ProfileChange { name: Some(name.into()), avatar_url: None };
     let at = stage.tick();
-    stage.store.users.update_profile(&user_id(id), profile, at).await.unwrap().unwrap();
+    stage.store.users.update_profile(&user_id(id), change, at).await.unwrap().unwrap();
 }
 
 /// By id, byte by byte, whatever the locale of a database thinks.

@@ -1,7 +1,8 @@
 //! Searching one's conversations: by a group's name, or by who the other is.
 
 use chinwag_domain::{
-    ConversationFilter, ConversationId, GroupSettings, Limit, PageNumber, Position, Profile, User,
+    ConversationFilter, ConversationId, GroupSettings, Limit, PageNumber, Position, ProfileChange,
+    User,
 };
 
 use crate::conformance::{Stage, stage::looks::shown};
@@ -18,9 +19,9 @@ async fn named(stage: &Stage, people: &[&User], name: &str) -> ConversationId {
 }
 
 async fn rename(stage: &Stage, who: &User, name: &str) {
-    let profile = Profile { name: Some(name.into()), ..Profile::default() };
+    let change = ProfileChange { name: Some(name.into()), avatar_url: None };
     let at = stage.tick();
-    stage.store.users.update_profile(&who.summary.id, profile, at).await.unwrap().unwrap();
+    stage.store.users.update_profile(&who.summary.id, change, at).await.unwrap().unwrap();
 }
 
 /// A group is found by any part of its name, in any case and script.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chinwag_domain::{AppRole, Profile, User};
+use chinwag_domain::{AppRole, Profile, ProfileChange, User};
 
 use crate::{
     builders::{user, user_id},
@@ -84,15 +84,18 @@ pub async fn only_known_people_are_found(stage: Stage) {
     assert_eq!(stage.store.users.find_many(&[]).await.unwrap(), []);
 }
 
-/// A profile's name and picture are replaced: no name leaves it, no picture removes it.
-pub async fn a_profile_is_replaced(stage: Stage) {
+/// Of name and picture, what a change does not name stays as it is.
+pub async fn a_profile_is_changed_where_a_change_names_it(stage: Stage) {
     let [ann] = stage.people(["ann"]).await;
     let id = &ann.summary.id;
-    let update = async |says: Profile, at| {
-        stage.store.users.update_profile(id, says, at).await.unwrap().unwrap()
+    let update = async |name: Option<&str>, avatar_url: Option<Option<&str>>, at| {
+        let avatar_url = avatar_url.map(|url| url.map(str::to_owned));
+        let change = ProfileChange { name: name.map(str::to_owned), avatar_url };
+        stage.store.users.update_profile(id, change, at).await.unwrap().unwrap()
     };
     let first = stage.tick();
-    let changed = update(profile(Some("Änne"), None, Some("https://example.org/a")), first).await;
+    update(None, Some(Some("https://example.org/a")), first).await;
+    let changed = update(Some("Änne"), None, first).await;
     assert_eq!(changed.summary.name, "Änne");
     assert_eq!(changed.summary.avatar_url.as_deref(), Some("https://example.org/a"));
     assert_eq!(changed.summary.username, ann.summary.username, "not a part of it");
@@ -100,11 +103,11 @@ pub async fn a_profile_is_replaced(stage: Stage) {
     assert_eq!(find(&stage, "ann").await, Some(changed));
 
     let second = stage.tick();
-    let changed = update(profile(None, None, None), second).await;
+    let changed = update(None, Some(None), second).await;
     assert_eq!((changed.summary.name.as_str(), changed.summary.avatar_url), ("Änne", None));
     assert_eq!((changed.created_at, changed.updated_at), (ann.created_at, second));
     let (users, nobody) = (&stage.store.users, user_id("nobody"));
-    let unknown = users.update_profile(&nobody, Profile::default(), second).await.unwrap();
+    let unknown = users.update_profile(&nobody, ProfileChange::default(), second).await.unwrap();
     assert_eq!(unknown, None);
 }
 

@@ -99,12 +99,11 @@ pub async fn senders_carry_their_present_name(stage: Stage) {
     let [ann] = stage.people(["ann"]).await;
     let group = stage.group(&[&ann]).await;
     let message = stage.say(group, &ann, "words").await;
-    let profile = chinwag_domain::Profile {
+    let change = chinwag_domain::ProfileChange {
         name: Some("Änne".into()),
-        username: None,
-        avatar_url: Some("https://example.org/a".into()),
+        avatar_url: Some(Some("https://example.org/a".into())),
     };
-    let renamed = stage.store.users.update_profile(&ann.summary.id, profile, stage.tick()).await;
+    let renamed = stage.store.users.update_profile(&ann.summary.id, change, stage.tick()).await;
     let renamed = renamed.unwrap().unwrap().summary;
     assert_eq!(stage.look(&message, &ann).await.sender, renamed);
     assert_eq!(stage.all(group, &ann).await[0].sender, renamed);
