@@ -258,3 +258,24 @@ async fn pieces_of_a_large_group_begin_after_its_founding() {
     assert_eq!((&piece["reset"], &piece["has_more"]), (&json!(true), &json!(false)));
     assert_eq!((&piece["revision"], numbers(&piece["messages"], "seq")), (&json!(2), vec![1]));
 }
+
+#[tokio::test]
+async fn people_who_fit_no_answer_are_to_be_read_anew() {
+    let world = World::new();
+    let ann = world.person("ann").await;
+    let picture = format!("https://example.org/{}", "x".repeat(2_000));
+    let picture = json!({ "avatar_url": picture }).to_string();
+    let mut people = Vec::new();
+    for number in 0..299 {
+        let person = world.person(&format!("p{number}")).await;
+        world.chat.people.update_me(&person, picture.as_bytes()).await.unwrap();
+        people.push(person);
+    }
+    let id = world.group(&ann, &people.iter().collect::<Vec<_>>()).await;
+    world.send(&ann, id, "one").await;
+    let body = json!({"conversations": {id.to_string(): 1}}).to_string();
+    let answer = wire(&world.chat.sync.execute(&ann, body.as_bytes()).await.unwrap());
+    assert!(answer.to_string().len() <= 256 * 1024);
+    let entry = &answer["conversations"][0];
+    assert_eq!((&entry["revision"], &entry["reset"]), (&json!(2), &json!(true)));
+}
