@@ -78,8 +78,7 @@ impl Hub {
     /// everybody's are read again. False when some could not be.
     pub(super) async fn settle_again(self: &Arc<Self>) -> bool {
         let seats = self.everybody();
-        let outcomes =
-            stream::iter(seats).map(|seat| async move { self.settle_anew(&seat).await });
+        let outcomes = stream::iter(seats).map(|seat| async move { self.settle_anew(&seat).await });
         let outcomes: Vec<_> = outcomes.buffer_unordered(AT_ONCE).collect().await;
         let failed = outcomes.into_iter().filter_map(Result::err).last();
         if let Some(error) = &failed {

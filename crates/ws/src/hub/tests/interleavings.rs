@@ -71,6 +71,7 @@ struct Ear {
     socket: Socket,
     who: usize,
     heard: HashMap<String, Heard>,
+    /// For who has to find out what went wrong.
     log: Vec<String>,
 }
 
@@ -79,13 +80,8 @@ type Removed = HashMap<(String, usize), i64>;
 
 impl Ear {
     fn hear(&mut self, event: &Value, removed: &Removed) {
-        self.log.push(format!(
-            "{} {} {} {}",
-            event["type"],
-            event["conversation_id"].as_str().unwrap_or("").chars().last().unwrap_or('x'),
-            event["revision"],
-            event["data"]["revision"]
-        ));
+        self.log
+            .push(format!("{}@{} {}", event["type"], event["revision"], event["conversation_id"]));
         let kind = event["type"].as_str().unwrap();
         let Some(id) = event["conversation_id"].as_str() else {
             assert_eq!(kind, "sync.required");
@@ -102,13 +98,17 @@ impl Ear {
                 if kind == "conversation.created" {
                     *heard = Heard { anywhere: true, ..Heard::default() };
                 }
-                assert!(!heard.out, "{kind} after conversation.removed {:#?}", self.log);
+                assert!(!heard.out, "{kind} after conversation.removed: {:#?}", self.log);
                 let left = removed.get(&(id.to_owned(), self.who));
-                assert!(left.is_none_or(|left| revision < *left), "{kind}@{revision} is a leak");
+                assert!(
+                    left.is_none_or(|left| revision < *left),
+                    "{kind}@{revision} is a leak: {:#?}",
+                    self.log
+                );
                 let follows = heard
                     .last
                     .is_none_or(|last| revision == last + 1 || (heard.anywhere && revision > last));
-                assert!(follows, "{kind}@{revision} after {:?}", heard.last);
+                assert!(follows, "{kind}@{revision} after {:?}: {:#?}", heard.last, self.log);
                 heard.last = Some(revision);
                 heard.anywhere = false;
             }
@@ -158,7 +158,7 @@ impl Play {
                 }
                 slow.iter().for_each(|read| self.world.reads.release(*read));
                 let socket = entering.await.unwrap().unwrap();
-                self.ears.push(Ear { socket, who: *who, heard: HashMap::new(), log: vec![] });
+                self.ears.push(Ear { socket, who: *who, heard: HashMap::new(), log: Vec::new() });
             }
             Step::Slow { read, meanwhile } => {
                 self.world.reads.hold(*read);
@@ -336,7 +336,7 @@ async fn threads_that_publish_come_and_go_at_once() {
         tasks.spawn(async move {
             for _ in 0..15 {
                 let socket = world.entering(&person).await.unwrap().unwrap();
-                let mut ear = Ear { socket, who: 0, heard: HashMap::new(), log: vec![] };
+                let mut ear = Ear { socket, who: 0, heard: HashMap::new(), log: Vec::new() };
                 for _ in 0..2 {
                     for event in ear.socket.events().await {
                         ear.hear(&event, &Removed::new());
