@@ -32,6 +32,7 @@ mod person;
 mod proxy;
 mod server;
 mod token;
+mod wire;
 mod world;
 
 pub use database::{Engine, TestDatabase};
@@ -43,6 +44,7 @@ pub use person::Person;
 pub use proxy::Proxy;
 pub use server::{Server, Settings};
 pub use token::{SECRET, Token};
+pub use wire::RawSocket;
 pub use world::World;
 
 /// How long anything that must happen may take before a test gives up. Generous, since the machine may be busy;

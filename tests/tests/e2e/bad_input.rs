@@ -2,7 +2,7 @@
 
 use chinwag_client::Socket;
 use chinwag_tests::{
-    World, expect_close, expect_event, expect_problem, expect_refusal, expect_status,
+    RawSocket, World, expect_close, expect_event, expect_problem, expect_refusal, expect_status,
     on_both_databases,
 };
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ on_both_databases!(
     a_bad_frame_is_answered,
     too_many_bad_frames_close_the_socket,
     a_frame_that_is_too_big_closes_the_socket,
+    what_is_no_text_closes_the_socket,
 );
 
 /// Bodies of a send, and the field that is wrong with each.
@@ -238,4 +239,27 @@ async fn a_frame_that_is_too_big_closes_the_socket(world: World) {
     socket.send_text(big.to_string()).unwrap();
     assert_eq!(expect_close(&socket).await, 1009);
     assert_eq!(world.database.count("messages").await, 0);
+}
+
+async fn what_is_no_text_closes_the_socket(world: World) {
+    let alice = world.person("alice").await;
+    let fine = alice.socket().await;
+    for (first, payload, code) in [
+        // A text that is not UTF-8, whole and in its second part.
+        (vec![0x81], vec![b"\xff\xfe".as_slice()], 1007),
+        (vec![0x01, 0x80], vec![b"{".as_slice(), b"\xc3\x28".as_slice()], 1007),
+        // Bytes, a kind that does not exist, a bit that is reserved, a part of nothing.
+        (vec![0x82], vec![b"{}".as_slice()], 4509),
+        (vec![0x83], vec![b"{}".as_slice()], 4509),
+        (vec![0xc1], vec![b"{}".as_slice()], 4509),
+        (vec![0x80], vec![b"{}".as_slice()], 4509),
+    ] {
+        let mut socket = RawSocket::open(&alice, world.server.port()).await;
+        for (first, payload) in first.iter().zip(&payload) {
+            socket.send(*first, payload).await;
+        }
+        let (_, closed) = socket.drain().await;
+        assert_eq!(closed, Some(code), "{first:x?} {payload:?}");
+    }
+    fine.request("ping", json!({})).await.unwrap();
 }

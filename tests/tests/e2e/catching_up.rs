@@ -5,6 +5,7 @@ use chinwag_tests::{
     PATIENCE, Person, Proxy, World, expect_problem, expect_status, on_both_databases,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ on_both_databases!(
     changes_after_a_rejoining_begin_anew,
     sync_brings_a_client_up_to_date,
     sync_comes_in_parts,
+    sync_stays_within_its_size_and_leaves_nothing_out,
     sync_works_over_the_socket,
     live_events_and_changes_are_exactly_what_was_acknowledged,
     a_receiver_cut_off_again_and_again_misses_nothing,
@@ -166,6 +168,53 @@ async fn sync_comes_in_parts(world: World) {
     let long = answer.conversations.iter().find(|it| it.id == expected[0]).unwrap();
     assert!(long.changes.messages.len() <= 200);
     assert!(long.changes.has_more || long.changes.reset || answer.next_cursor.is_some());
+}
+
+async fn sync_stays_within_its_size_and_leaves_nothing_out(world: World) {
+    const BYTES: usize = 256 * 1024;
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let mut known = serde_json::Map::new();
+    let long = "ü".repeat(8_000);
+    for number in 0..4 {
+        let group = alice.group_with(&format!("Group {number}"), &[&bob]).await;
+        known.insert(group.id.to_string(), json!(1));
+        for _ in 0..12 {
+            alice.say(group.id, &long).await;
+        }
+    }
+    let socket = bob.socket().await;
+
+    let mut seen: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let mut cursor = Value::Null;
+    loop {
+        let mut ask = json!({"conversations": known});
+        if !cursor.is_null() {
+            ask["cursor"] = cursor;
+        }
+        let answer = expect_status(bob.post("/sync", ask.clone()).await, 200);
+        assert!(answer.to_string().len() <= BYTES + 1_024, "{}", answer.to_string().len());
+        assert_eq!(socket.request("sync", ask).await.unwrap(), answer);
+        for part in answer["conversations"].as_array().unwrap() {
+            let id = part["id"].as_str().unwrap();
+            let messages = seen.entry(id.to_owned()).or_default();
+            messages.extend(revisions(part));
+            // Where it was cut off, the rest is asked for.
+            let (mut more, mut since) = (part["has_more"] == true, part["revision"].clone());
+            while more {
+                let id = id.parse().unwrap();
+                let rest = changes(&bob, id, &format!("since={since}&limit=5")).await;
+                messages.extend(revisions(&rest));
+                (more, since) = (rest["has_more"] == true, rest["revision"].clone());
+            }
+            assert_eq!(since, 13);
+        }
+        cursor = answer["next_cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), 4);
+    assert!(seen.values().all(|it| *it == (2..=13).collect::<Vec<_>>()), "{seen:?}");
 }
 
 async fn sync_works_over_the_socket(world: World) {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 on_both_databases!(
     a15_missing_expired_and_invalid_tokens_are_told_apart,
+    a15_what_is_no_bearer_token_is_told_from_none,
     c1_a_first_token_makes_the_profile,
     c1_the_role_is_that_of_the_current_token,
     c1_the_directory_is_searched,
@@ -77,6 +78,35 @@ async fn a15_the_algorithm_is_the_configured_one(world: World) {
     expect_problem(&get_me(&world, &weaker).await, 401, "token_invalid");
     let right = Token::of("alice").by(Algorithm::HS512).sign();
     expect_status(get_me(&world, &right).await, 200);
+}
+
+async fn a15_what_is_no_bearer_token_is_told_from_none(world: World) {
+    let token = Token::of("alice").sign();
+    let bearer = format!("Bearer {token}");
+    let lower = format!("bearer {token}");
+    let basic = "Basic YWxpY2U6c2VjcmV0".to_owned();
+    let nobody = world.nobody();
+    for (headers, status, code) in [
+        (vec![], 401, "token_missing"),
+        (vec![("x-authorization", &bearer)], 401, "token_missing"),
+        (vec![("cookie", &bearer)], 401, "token_missing"),
+        (vec![("authorization", &token)], 401, "token_invalid"),
+        (vec![("authorization", &basic)], 401, "token_invalid"),
+        (vec![("authorization", &bearer), ("authorization", &bearer)], 401, "token_invalid"),
+        (vec![("authorization", &bearer)], 200, ""),
+        (vec![("authorization", &lower)], 200, ""),
+    ] {
+        let named: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let get = chinwag_client::Method::GET;
+        let answer = nobody.request_with_headers(get, "/users/me", &named).await.unwrap();
+        assert_eq!(answer.status, status, "{named:?}: {}", answer.text);
+        if status == 401 {
+            expect_problem(&answer, 401, code);
+            // As HTTP has it for who does not say who they are.
+            assert!(answer.header("www-authenticate").starts_with("Bearer"), "{named:?}");
+        }
+    }
 }
 
 async fn c1_a_first_token_makes_the_profile(world: World) {

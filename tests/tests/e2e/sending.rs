@@ -2,7 +2,7 @@
 
 use chinwag_client::Outgoing;
 use chinwag_tests::{
-    IsJson, World, expect_problem, expect_refusal, expect_status, on_both_databases,
+    IsJson, World, expect_event, expect_problem, expect_refusal, expect_status, on_both_databases,
 };
 use serde_json::{Value, json};
 
@@ -153,7 +153,7 @@ async fn text_comes_back_exactly_as_sent(world: World) {
     let direct = alice.direct_with(&bob).await;
     let socket = bob.socket().await;
 
-    let longest = "ü".repeat(8_000);
+    let longest = "🦊".repeat(8_000);
     for text in [
         "<script>alert(\"1\")</script> &amp; <b>",
         "  leading and trailing  \n",
@@ -167,8 +167,24 @@ async fn text_comes_back_exactly_as_sent(world: World) {
         assert_eq!(sent.content.as_deref(), Some(text));
         let read = bob.client.message(sent.id).await.unwrap();
         assert_eq!(read.content.as_deref(), Some(text));
-        let event = chinwag_tests::expect_event(&socket, "message.created").await;
+        let event = expect_event(&socket, "message.created").await;
         assert_eq!(event.data["content"], text);
+
+        // The same by the socket, by editing, and by every way of reading.
+        let frame = json!({"conversation_id": direct.id, "content": text});
+        let reply = socket.request("message.send", frame).await.unwrap();
+        assert_eq!(reply["content"], text);
+        let edited = alice.say(direct.id, "draft").await;
+        let edited = alice.client.edit(edited.id, text).await.unwrap();
+        assert_eq!(edited.content.as_deref(), Some(text));
+        let newest = bob.client.history(direct.id, &[("limit", "3")]).await.unwrap().items;
+        let changed = alice.client.changes(direct.id, sent.revision - 1).await.unwrap().messages;
+        let last = alice.client.conversation(direct.id).await.unwrap().last_message;
+        let all: Vec<_> = newest.iter().chain(&changed).chain(&last).collect();
+        assert_eq!(all.len(), 7);
+        assert!(all.iter().all(|it| it.content.as_deref() == Some(text)), "{all:?}");
+        expect_event(&socket, "message.created").await;
+        expect_event(&socket, "message.created").await;
     }
 }
 
