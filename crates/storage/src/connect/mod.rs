@@ -8,12 +8,12 @@
 mod postgres;
 mod sqlite;
 
-use std::{fmt, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use chinwag_domain::ports::StorageError;
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::from_db;
@@ -44,6 +44,11 @@ impl DatabaseOptions {
             lock_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(30),
         }
+    }
+
+    /// The file of a SQLite database, as the URL names it; `None` where there is none.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        sqlite::file(&self.url)
     }
 }
 
@@ -114,6 +119,15 @@ impl Database {
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StorageError> {
         self.reader.ping().await.map_err(from_db)
+    }
+
+    /// Whether it can be written, once the schema is there: writes nothing, but as a writer.
+    ///
+    /// # Errors
+    /// When it cannot, such as a file or a standby that can only be read.
+    pub async fn check_writable(&self) -> Result<(), StorageError> {
+        let nothing = "UPDATE users SET id = id WHERE 1 = 0";
+        self.writer.execute_unprepared(nothing).await.map(drop).map_err(from_db)
     }
 
     /// Closes all connections, once the work on them is done.

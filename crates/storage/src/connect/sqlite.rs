@@ -1,6 +1,6 @@
 //! SQLite: one writing connection, readers beside it.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
@@ -15,7 +15,7 @@ const MAX_READERS: u32 = 8;
 
 pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, ConnectError> {
     let file: SqliteConnectOptions = options.url.parse().map_err(ConnectError::BadUrl)?;
-    let in_memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
+    let in_memory = is_in_memory(&options.url);
     if !in_memory && let Some(folder) = file.get_filename().parent() {
         std::fs::create_dir_all(folder).map_err(ConnectError::Folder)?;
     }
@@ -38,6 +38,19 @@ pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, Conne
         pool(options, file.pragma("query_only", "ON"), readers).await?
     };
     Ok(Database { reader, batches: writer.clone(), writer, options: options.clone() })
+}
+
+/// See [`DatabaseOptions::sqlite_file`].
+pub(super) fn file(url: &str) -> Option<PathBuf> {
+    if !url.starts_with("sqlite:") || is_in_memory(url) {
+        return None;
+    }
+    let file: SqliteConnectOptions = url.parse().ok()?;
+    Some(file.get_filename().to_owned())
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
 }
 
 async fn pool(
