@@ -11,18 +11,18 @@ use chinwag_bus::{InProcessBus, InProcessPresence};
 use chinwag_domain::ports::{Clock, EventBus};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
-    Database, DatabaseOptions, MessageLogOptions, SeaAccounts, SeaConversations, SeaMessageLog,
+    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaMessageLog,
     SeaReceipts, SeaUnitsOfWork, SeaUsers,
 };
 use chinwag_ws::{Door, Hub, HubOptions, WsOptions, socket::SocketLimits};
-use secrecy::ExposeSecret as _;
 
 use crate::{
     ambient::{SystemClock, UuidV7},
     config::Config,
+    database::{self, Lock, Place},
     failure::Failure,
     health::{Health, Probe},
-    identity::Identity,
+    identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
     page,
 };
@@ -40,18 +40,10 @@ pub struct Core {
 #[derive(Clone)]
 pub struct Services {
     core: Core,
+    _lock: Option<Arc<Lock>>,
     door: Arc<Door>,
     rest: RestOptions,
     health: Health,
-}
-
-/// The database of the configuration.
-pub async fn open_database(config: &Config) -> Result<Database, Failure> {
-    let mut options = DatabaseOptions::new(config.database.url.expose_secret());
-    options.max_connections = config.database.max_connections;
-    Database::connect(&options)
-        .await
-        .map_err(|error| Failure::because("the database cannot be opened", &error))
 }
 
 impl Core {
@@ -59,10 +51,18 @@ impl Core {
     /// adapters. The current runtime must live as long as messages are to be stored.
     pub async fn open(config: &Config) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        // First, because it touches nothing: keys that do not fit leave no trace.
-        let identity = Identity::new(config, Arc::clone(&clock))?;
-        let database = open_database(config).await?;
-        prepare(config, &database).await?;
+        // First, because it touches nothing else: keys that do not fit leave no trace.
+        let identity = Identity::new(config, FirstRun::MakesSecret, Arc::clone(&clock))?;
+        Self::join(config, identity, clock).await
+    }
+
+    async fn join(
+        config: &Config,
+        identity: Identity,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Failure> {
+        let database = database::open(config).await?;
+        database::prepare(config, &database).await?;
         if !config.bus.is_in_process() {
             tracing::warn!(
                 "bus.url names a bus between servers, which this version does not speak: events of \
@@ -106,33 +106,24 @@ impl Core {
     /// Stores what waits, then lets the database go.
     pub async fn close(&self) {
         tokio::join!(self.messages.shutdown(), self.receipts.shutdown());
+        let MessageLogStats { batches, messages } = self.messages.stats();
+        tracing::info!(batches, messages, "stored; mean batch {:.1}", mean(messages, batches));
         self.database.close().await;
     }
 }
 
-/// Up to date, or told what to do.
-async fn prepare(config: &Config, database: &Database) -> Result<(), Failure> {
-    if config.database.auto_migrate {
-        return database
-            .migrate_up()
-            .await
-            .map_err(|error| Failure::because("the schema cannot be brought up to date", &error));
-    }
-    let changes = database.migration_status().await;
-    let changes = changes.map_err(|error| Failure::because("the schema is unknown", &error))?;
-    match changes.iter().filter(|change| !change.applied).count() {
-        0 => Ok(()),
-        missing => Err(Failure::Refused(format!(
-            "the database lacks {missing} of this version's changes, and database.auto_migrate is \
-             off. Run: chinwag migrate up"
-        ))),
-    }
+#[allow(clippy::cast_precision_loss, reason = "for people, with one digit behind the point")]
+fn mean(messages: u64, batches: u64) -> f64 {
+    messages as f64 / batches.max(1) as f64
 }
 
 impl Services {
     /// The core, with a hub and doors for clients.
     pub async fn open(config: &Config, lifecycle: &Lifecycle) -> Result<Self, Failure> {
-        let core = Core::open(config).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let identity = Identity::new(config, FirstRun::MakesSecret, Arc::clone(&clock))?;
+        let lock = Lock::take(&Place::of(&config.database))?.map(Arc::new);
+        let core = Core::join(config, identity, clock).await?;
         let limits = &config.limits;
         let hub = Hub::start(
             Arc::clone(&core.chat),
@@ -155,6 +146,7 @@ impl Services {
         let probe = Arc::new(DatabaseProbe(core.database.clone()));
         Ok(Self {
             core,
+            _lock: lock,
             door: Arc::new(Door::new(hub, options)),
             rest: RestOptions { origins: config.allowed_origins(), ..RestOptions::default() },
             health: Health::new(probe, lifecycle.draining()),

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpResponse, http::header, web};
 use async_trait::async_trait;
-use chinwag_application::Problem;
+use chinwag_application::Error;
+use chinwag_rest::Refusal;
 use tokio_util::sync::CancellationToken;
 
 /// A database that takes longer than this serves nobody.
@@ -53,10 +54,10 @@ async fn live() -> HttpResponse {
     fine()
 }
 
-async fn ready(health: web::Data<Health>) -> HttpResponse {
+async fn ready(health: web::Data<Health>) -> Result<HttpResponse, Refusal> {
     match health.refusal().await {
-        None => fine(),
-        Some(detail) => not_ready(detail),
+        None => Ok(fine()),
+        Some(detail) => Err(Error::Unavailable(detail.into()).into()),
     }
 }
 
@@ -66,30 +67,11 @@ fn fine() -> HttpResponse {
         .json(serde_json::json!({ "status": "ok" }))
 }
 
-fn not_ready(detail: &str) -> HttpResponse {
-    let problem = Problem {
-        kind: "/problems/unavailable".to_owned(),
-        title: "Unavailable",
-        status: 503,
-        detail: detail.to_owned(),
-        code: "unavailable",
-        request_id: None,
-        temporary: true,
-        errors: Vec::new(),
-        retry_after_ms: None,
-    };
-    let body = serde_json::to_string(&problem).unwrap_or_default();
-    HttpResponse::ServiceUnavailable()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type("application/problem+json")
-        .body(body)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use actix_web::{App, http::StatusCode, test};
+    use actix_web::{App, http::StatusCode, middleware::from_fn, test};
 
     use super::*;
 
@@ -112,11 +94,14 @@ mod tests {
     }
 
     async fn status(health: &Health, path: &str) -> (StatusCode, String) {
-        let app = test::init_service(App::new().configure(|c| health.configure(c))).await;
+        let app = App::new()
+            .wrap(from_fn(chinwag_rest::envelope))
+            .configure(|config| health.configure(config));
+        let app = test::init_service(app).await;
         let response = test::call_service(&app, test::TestRequest::get().uri(path).to_request());
         let response = response.await;
-        let kind = response.headers().get("content-type").map(|v| v.to_str().unwrap().to_owned());
-        (response.status(), kind.unwrap_or_default())
+        let status = response.status();
+        (status, String::from_utf8(test::read_body(response).await.to_vec()).unwrap())
     }
 
     #[actix_web::test]
@@ -125,8 +110,11 @@ mod tests {
         let health = Health::new(probe.clone(), CancellationToken::new());
         assert_eq!(status(&health, "/health/ready").await.0, StatusCode::OK);
         probe.0.store(false, Ordering::SeqCst);
-        let (code, kind) = status(&health, "/health/ready").await;
-        assert_eq!((code.as_u16(), kind.as_str()), (503, "application/problem+json"));
+        let (code, body) = status(&health, "/health/ready").await;
+        assert_eq!(code, StatusCode::SERVICE_UNAVAILABLE);
+        let problem: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((&problem["code"], &problem["status"]), (&"unavailable".into(), &503.into()));
+        assert!(problem["request_id"].is_string() && problem["detail"].is_string(), "{body}");
         assert_eq!(status(&health, "/health/live").await.0, StatusCode::OK);
     }
 

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::{
     config::{
         AuthConfig, AuthMode, Config,
-        first_run::{SECRET_FILE, development_secret},
+        first_run::{SECRET_FILE, development_secret, kept_secret},
         sections::Algorithm,
     },
     failure::Failure,
@@ -23,15 +23,28 @@ pub struct Identity {
     pub issuer: Option<Arc<dyn TokenIssuer>>,
 }
 
+/// What happens in development where there is no secret yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstRun {
+    /// It is made now and kept.
+    MakesSecret,
+    /// Nothing is made: a secret that no server knows would be of no use.
+    NeedsSecret,
+}
+
 impl Identity {
-    /// As configured; in development with a secret that is made now if there is none.
-    pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+    /// As configured.
+    pub fn new(
+        config: &Config,
+        first_run: FirstRun,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Failure> {
         let refused = |error: chinwag_auth::ConfigError| {
             Failure::Refused(format!("the keys of [auth] cannot be used: {error}"))
         };
         match config.auth.mode {
             AuthMode::Local => {
-                let options = signing(config)?;
+                let options = signing(config, first_run)?;
                 let tokens = Arc::new(LocalTokens::new(options, clock).map_err(refused)?);
                 Ok(Self { verifier: Arc::clone(&tokens) as _, issuer: Some(tokens) })
             }
@@ -45,7 +58,7 @@ impl Identity {
 }
 
 /// How this installation's own tokens are signed.
-pub fn signing(config: &Config) -> Result<SignerOptions, Failure> {
+pub fn signing(config: &Config, first_run: FirstRun) -> Result<SignerOptions, Failure> {
     let auth = &config.auth;
     if !auth.algorithm.is_shared_secret() {
         return Err(Failure::Refused(
@@ -56,17 +69,23 @@ pub fn signing(config: &Config) -> Result<SignerOptions, Failure> {
     }
     Ok(SignerOptions {
         algorithm: algorithm(auth.algorithm),
-        secret: secret(config)?.expose_secret().as_bytes().to_vec(),
+        secret: secret(config, first_run)?.expose_secret().as_bytes().to_vec(),
         issuer: auth.issuer.clone(),
         audience: auth.audience.clone(),
     })
 }
 
-fn secret(config: &Config) -> Result<SecretString, Failure> {
+fn secret(config: &Config, first_run: FirstRun) -> Result<SecretString, Failure> {
     match &config.auth.secret {
         Some(secret) => Ok(secret.clone()),
-        None if config.development() => development_secret(Path::new(SECRET_FILE))
-            .map_err(|error| Failure::Refused(error.to_string())),
+        None if config.development() => {
+            let file = Path::new(SECRET_FILE);
+            let secret = match first_run {
+                FirstRun::MakesSecret => development_secret(file),
+                FirstRun::NeedsSecret => kept_secret(file),
+            };
+            secret.map_err(|error| Failure::Refused(error.to_string()))
+        }
         None => Err(Failure::Refused("auth.secret is not set".to_owned())),
     }
 }

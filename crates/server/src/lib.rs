@@ -7,12 +7,14 @@ mod cli;
 mod compose;
 pub mod config;
 mod console;
+mod database;
 mod failure;
 mod health;
 mod identity;
 mod lifecycle;
 mod log;
 mod page;
+mod program;
 mod serve;
 
 use std::process::ExitCode;

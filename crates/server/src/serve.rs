@@ -15,8 +15,10 @@ use crate::{
     compose::Services,
     config::{Config, ServerConfig, sections::LogFormat},
     console::say,
+    database::Place,
     failure::Failure,
     lifecycle::Lifecycle,
+    program,
 };
 
 /// A client that takes longer to say what it wants is not waited for.
@@ -34,12 +36,17 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
     let lifecycle = Lifecycle::default();
     // Bound first: a port that is taken is told before anything is made or migrated.
     let listener = bind(&config.server).await?;
+    let data = data(&Place::of(&config.database));
     let services = Services::open(config, &lifecycle).await?;
     lifecycle
         .follow_signals(config.server.shutdown_grace)
         .map_err(|error| Failure::because("signals cannot be followed", &error))?;
+    let address = listener.local_addr();
     let server = start(config, listener, &services, &lifecycle)
         .map_err(|error| Failure::because("the server cannot be started", &error))?;
+    if let Ok(address) = address {
+        announce(config, address, &data);
+    }
     tokio::select! {
         outcome = server => outcome.map_err(|error| Failure::because("the server broke off", &error))?,
         () = lifecycle.ended() => {}
@@ -57,7 +64,6 @@ fn start(
     services: &Services,
     lifecycle: &Lifecycle,
 ) -> io::Result<actix_web::dev::Server> {
-    let address = listener.local_addr()?;
     let mounted = services.clone();
     let mut server = HttpServer::new(move || {
         let mounted = mounted.clone();
@@ -69,7 +75,7 @@ fn start(
     if config.server.workers > 0 {
         server = server.workers(config.server.workers);
     }
-    let server = server
+    Ok(server
         .on_connect(chinwag_ws::keep_descriptor)
         .tcp_nodelay(true)
         .client_request_timeout(REQUEST_HEAD)
@@ -78,29 +84,41 @@ fn start(
         .shutdown_timeout(config.server.shutdown_grace.as_secs())
         .shutdown_signal(lifecycle.draining().cancelled_owned())
         .listen(listener)?
-        .run();
-    announce(config, address);
-    Ok(server)
+        .run())
 }
 
 async fn nowhere() -> Result<&'static str, Refusal> {
     Err(Error::NotFound.into())
 }
 
-fn announce(config: &Config, address: SocketAddr) {
+/// Where the data is, to be asked before it is opened.
+fn data(place: &Place) -> String {
+    format!("data: {place}{}", if place.is_missing() { " (new)" } else { "" })
+}
+
+/// To people on standard output, to machines in the log: on a terminal both would be seen twice.
+fn announce(config: &Config, address: SocketAddr, data: &str) {
+    let text = config.log.format == LogFormat::Text;
     let line = format!("chinwag is listening on http://{address}");
-    if config.log.format == LogFormat::Text {
+    if text {
         say(&line);
+        say(data);
+    } else {
+        tracing::info!(%address, "{line}");
+        tracing::info!("{data}");
     }
     if config.development() {
-        let line = "DEVELOPMENT: for this machine only, and anybody on it may sign in. Before \
-                    others use it, set auth.secret (see: chinwag config init)";
-        if config.log.format == LogFormat::Text {
-            say(line);
+        let line = format!(
+            "DEVELOPMENT: for this machine only, and anybody on it may sign in. Before others use \
+             it, set auth.secret (see: {} config init)",
+            program::name()
+        );
+        if text {
+            say(&line);
+        } else {
+            tracing::warn!("{line}");
         }
-        tracing::warn!("{line}");
     }
-    tracing::info!(%address, "{line}");
 }
 
 async fn bind(server: &ServerConfig) -> Result<TcpListener, Failure> {
@@ -116,14 +134,17 @@ async fn bind(server: &ServerConfig) -> Result<TcpListener, Failure> {
             Err(error) => last = error,
         }
     }
+    let other = server.port.checked_add(1).unwrap_or(0);
     Err(match last.kind() {
         io::ErrorKind::AddrInUse => Failure::Failed(format!(
-            "{shown} is already in use by another program. Stop that one, or choose another port: \
-             chinwag --port {} (0 takes any free one)",
-            server.port.checked_add(1).unwrap_or(0)
+            "{shown} is already in use by another program, which may be another chinwag. Stop that \
+             one, or choose another port (0 takes any free one): {} --port {other} or \
+             CHINWAG_SERVER__PORT={other} make run",
+            program::name()
         )),
         io::ErrorKind::PermissionDenied => Failure::Failed(format!(
-            "{shown} may not be used by this account. Ports from 1024 may: chinwag --port 8080"
+            "{shown} may not be used by this account. Ports from 1024 may: {} --port 8080",
+            program::name()
         )),
         _ => Failure::because(&format!("{shown} cannot be listened on"), &last),
     })

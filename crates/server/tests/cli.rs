@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const PATIENCE: Duration = Duration::from_secs(20);
+const PROGRAM: &str = env!("CARGO_BIN_EXE_chinwag");
 
 /// The program in a folder of its own, with nothing of ours in the environment.
 struct Program {
@@ -34,7 +35,7 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_chinwag"));
+        let mut command = Command::new(PROGRAM);
         command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CHINWAG_") {
@@ -104,6 +105,12 @@ impl Serving {
         self.request(&format!("GET {path} HTTP/1.1"))
     }
 
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
     fn signal(&self, name: &str) {
         let status = Command::new("kill").args([name, &self.child.id().to_string()]).status();
         assert!(status.unwrap().success());
@@ -145,9 +152,10 @@ fn a_first_run_is_safe_and_says_where_it_is() {
     let program = Program::new();
     let mut serving = program.serve(&[], &[]);
     assert!(serving.first_line.starts_with("chinwag is listening on http://127.0.0.1:"));
-    let mut second = String::new();
-    serving.lines.read_line(&mut second).unwrap();
-    assert!(second.contains("DEVELOPMENT"), "{second}");
+    let database = program.path().canonicalize().unwrap().join("data/chinwag.db");
+    assert_eq!(serving.line(), format!("data: {} (new)", database.display()));
+    let third = serving.line();
+    assert!(third.contains("DEVELOPMENT") && third.contains(PROGRAM), "{third}");
     let secret = program.path().join("data/secret").metadata().unwrap();
     assert_eq!(secret.permissions().mode() & 0o777, 0o600);
     assert!(program.path().join("data/chinwag.db").exists());
@@ -179,7 +187,8 @@ fn another_address_without_a_secret_is_refused_with_the_cure() {
     let said = program.run(&["serve", "--host", "0.0.0.0", "--port", "0"]);
     assert_eq!(said.code, 2);
     assert!(said.err.contains("--host: server.host lets others reach this server"), "{}", said.err);
-    assert!(said.err.contains("export CHINWAG_AUTH__SECRET=\"$(chinwag config secret)\""));
+    let cure = format!("export CHINWAG_AUTH__SECRET=\"$({PROGRAM} config secret)\"");
+    assert!(said.err.contains(&cure), "{}", said.err);
     assert!(!program.path().join("data").exists(), "nothing was begun");
 }
 
@@ -214,11 +223,10 @@ fn a_taken_port_is_told_with_the_cure() {
     let program = Program::new();
     let said = program.run(&["--port", &port]);
     assert_eq!(said.code, 1);
-    assert!(
-        said.err.contains("already in use") && said.err.contains("chinwag --port"),
-        "{}",
-        said.err
-    );
+    assert!(said.err.contains("already in use by another program, which may be another chinwag"));
+    for cure in [format!("{PROGRAM} --port "), "CHINWAG_SERVER__PORT=".to_owned()] {
+        assert!(said.err.contains(&cure), "{}", said.err);
+    }
     assert!(!program.path().join("data").exists(), "nothing was begun");
 }
 
@@ -237,6 +245,26 @@ fn config_init_is_the_default_configuration() {
     let again = program.run(&["config", "init", "--output", "chinwag.toml"]);
     assert_eq!(again.code, 1);
     assert!(again.err.contains("exists and is kept"), "{}", again.err);
+}
+
+#[test]
+fn config_check_says_what_it_checked() {
+    let program = Program::new();
+    let said = program.run(&["config", "check"]);
+    assert!(said.out.contains("checked: defaults and the environment; no file\n"), "{}", said.out);
+    program.write("chinwag.toml", "[server]\nport = 9000\n");
+    let said = program.run(&["config", "check"]);
+    assert!(said.out.contains("no file (./chinwag.toml is here but is not read"), "{}", said.out);
+    for arguments in
+        [&["config", "check", "chinwag.toml"][..], &["config", "check", "--config", "chinwag.toml"]]
+    {
+        let said = program.run(arguments);
+        assert!(said.out.contains("checked: chinwag.toml and the environment\n"), "{}", said.out);
+    }
+    program.write("bad.toml", "[server]\nprot = 9000\n");
+    let said = program.run(&["config", "check", "bad.toml"]);
+    assert!(said.code == 1 && said.err.starts_with("bad.toml:2: "), "{}", said.err);
+    assert!(!program.path().join("data").exists());
 }
 
 #[test]
@@ -304,8 +332,14 @@ fn a_token_is_all_that_is_printed_and_the_server_takes_it() {
 #[test]
 fn in_development_tokens_and_server_share_the_made_secret() {
     let program = Program::new();
-    let token = program.run(&["token", "--user", "alice", "--role", "admin"]).out;
+    let early = program.run(&["token", "--user", "alice"]);
+    let secret = program.path().canonicalize().unwrap().join("data/secret");
+    assert_eq!(early.code, 2);
+    let expected = format!("no secret in {}: run it where the server runs", secret.display());
+    assert!(early.err.contains(&expected) && early.out.is_empty(), "{}", early.err);
+    assert!(!program.path().join("data").exists(), "nothing was begun");
     let serving = program.serve(&[], &[]);
+    let token = program.run(&["token", "--user", "alice", "--role", "admin"]).out;
     let bearer = format!("GET /api/v1/users/me HTTP/1.1\r\nAuthorization: Bearer {}", token.trim());
     assert!(serving.request(&bearer).contains("\"role\":\"admin\""));
 }
@@ -341,12 +375,14 @@ fn tokens_that_no_server_would_take_are_not_made() {
 fn migrations_go_up_and_down_and_tell_where_they_stand() {
     let program = Program::new();
     let before = program.run(&["migrate", "status"]);
-    assert_eq!(before.code, 0, "{}", before.err);
-    assert!(before.out.contains("missing") && !before.out.contains("applied"), "{}", before.out);
+    assert!(before.code == 1 && before.err.contains("there is no database /"), "{}", before.err);
+    assert_eq!(program.run(&["migrate", "down"]).code, 1);
+    assert!(!program.path().join("data").exists(), "only going up begins something");
     let up = program.run(&["migrate", "up"]);
     assert!(up.code == 0 && !up.out.contains("missing"), "{}{}", up.out, up.err);
     let down = program.run(&["migrate", "down"]);
     assert_eq!(down.out.matches("missing").count(), 1, "{}", down.out);
+    assert_eq!(program.run(&["migrate", "status"]).out, down.out);
 }
 
 #[test]
@@ -355,7 +391,7 @@ fn without_auto_migration_an_old_schema_is_refused_with_the_cure() {
     let off = [("CHINWAG_DATABASE__AUTO_MIGRATE", "false")];
     let said = program.run_with(&["serve", "--port", "0"], &off);
     assert_eq!(said.code, 2, "{}", said.err);
-    assert!(said.err.contains("chinwag migrate up"), "{}", said.err);
+    assert!(said.err.contains(&format!("{PROGRAM} migrate up")), "{}", said.err);
     assert_eq!(program.run(&["migrate", "up"]).code, 0);
     assert!(program.serve(&[], &off).get("/health/ready").starts_with("HTTP/1.1 200"));
 }
@@ -363,8 +399,11 @@ fn without_auto_migration_an_old_schema_is_refused_with_the_cure() {
 #[test]
 fn healthcheck_asks_the_configured_server() {
     let program = Program::new();
-    let serving = program.serve(&[], &[]);
+    let secret = [("CHINWAG_AUTH__SECRET", SECRET)];
+    let serving = program.serve(&["--host", "0.0.0.0"], &secret);
     let port = serving.port.to_string();
+    let open = program.run(&["healthcheck", "--port", &port, "--host", "0.0.0.0"]);
+    assert_eq!((open.code, open.out.trim()), (0, "ready"), "it needs no secret: {}", open.err);
     let ready = program.run(&["healthcheck", "--port", &port]);
     assert_eq!((ready.code, ready.out.trim()), (0, "ready"));
     drop(serving);
@@ -437,4 +476,86 @@ fn logs_are_json_on_request_and_never_on_standard_output() {
         let entry: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(entry["level"].is_string() && entry["timestamp"].is_string(), "{line}");
     }
+}
+
+#[test]
+fn a_file_is_served_by_one_process_at_a_time() {
+    let program = Program::new();
+    let mut first = program.serve(&[], &[]);
+    let second = program.run(&["--port", "0"]);
+    assert_eq!(second.code, 2);
+    let expected = format!(
+        "data/chinwag.db is already served by another process (pid {}); stop it, or use PostgreSQL",
+        first.child.id()
+    );
+    assert!(second.err.contains(&expected), "{}", second.err);
+    assert!(first.get("/health/ready").starts_with("HTTP/1.1 200"));
+    first.child.kill().unwrap();
+    first.child.wait().unwrap();
+    let mut again = program.serve(&[], &[]);
+    assert!(again.line().ends_with("data/chinwag.db"), "it is not new");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_told_with_the_cure() {
+    let program = Program::new();
+    let file = program.path().canonicalize().unwrap().join("chat.db");
+    let url = ["serve", "--port", "0", "--database-url", "sqlite://chat.db"];
+    let said = program.run(&url);
+    assert_eq!(said.code, 1);
+    let expected = format!("there is no {}; add ?mode=rwc", file.display());
+    assert!(said.err.contains(&expected), "{}", said.err);
+    assert!(!file.exists() && !program.path().join("chat.db.lock").exists());
+
+    program.write("blocked", "a file where a folder should be");
+    let said = program.run(&["--port", "0", "--database-url", "sqlite://blocked/x.db?mode=rwc"]);
+    assert_eq!(said.code, 1);
+    let inside = program.path().canonicalize().unwrap().join("blocked/x.db");
+    assert!(said.err.contains(&inside.display().to_string()), "{}", said.err);
+
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let url = format!("postgres://zoe:hidden@127.0.0.1:{port}/chat");
+    let said = program.run(&["--port", "0", "--database-url", &url]);
+    assert_eq!(said.code, 1);
+    let expected = format!("127.0.0.1:{port} refused the connection");
+    assert!(said.err.contains(&expected), "{}", said.err);
+    assert!(!said.err.contains("hidden") && !said.err.contains("zoe"), "{}", said.err);
+}
+
+#[test]
+fn a_database_that_can_only_be_read_is_not_served() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate", "up"]).code, 0);
+    for migrates in ["true", "false"] {
+        let said = program.run_with(
+            &["--port", "0", "--database-url", "sqlite://data/chinwag.db?mode=ro"],
+            &[("CHINWAG_DATABASE__AUTO_MIGRATE", migrates)],
+        );
+        assert_eq!(said.code, 2, "{}", said.err);
+        let file = program.path().canonicalize().unwrap().join("data/chinwag.db");
+        let expected = format!("the database {} cannot be written", file.display());
+        assert!(said.err.contains(&expected), "{}", said.err);
+    }
+}
+
+#[test]
+fn a_stopped_server_tells_how_it_stored_and_told_its_start_once() {
+    let program = Program::new();
+    let filled = program.run(&["demo"]).err;
+    assert!(filled.contains("mean batch 1.0 batches=8 messages=8"), "{filled}");
+    let mut command = program.command(&["--port", "0"], &[]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    lines.read_line(&mut line).unwrap();
+    let status = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("listening") && !log.contains("listening"), "{log}");
+    assert!(!log.contains("DEVELOPMENT") && !log.contains("data: "), "{log}");
+    assert!(log.contains("mean batch 0.0"), "{log}");
 }

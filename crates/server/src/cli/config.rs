@@ -1,14 +1,22 @@
 //! `chinwag config`: write, check, show.
 
-use std::{fs, io::Write as _, path::PathBuf};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use clap::Subcommand;
 
 use crate::{
-    config::{Config, DEFAULTS, Problems, Values, first_run::random_secret, show},
+    config::{Config, DEFAULTS, Sources, Values, first_run::random_secret, show},
     console::say,
     failure::Failure,
+    program,
 };
+
+/// What people call their file, after the help.
+const USUAL: &str = "chinwag.toml";
 
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
@@ -19,7 +27,11 @@ pub enum ConfigCommand {
         output: Option<PathBuf>,
     },
     /// Say whether `serve` would take this configuration: exit code 0, or 1 with what is wrong
-    Check,
+    Check {
+        /// The file to check, as with --config
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
     /// Print the settings in force and where each comes from; secrets are masked
     Show,
     /// Print a new random secret for auth.secret
@@ -27,27 +39,42 @@ pub enum ConfigCommand {
 }
 
 impl ConfigCommand {
-    pub fn execute<L>(&self, load: L) -> Result<(), Failure>
-    where
-        L: FnOnce() -> Result<(Config, Values), Problems>,
-    {
+    pub fn execute(&self, sources: Sources) -> Result<(), Failure> {
         match self {
             Self::Init { output: None } => say(DEFAULTS.trim_end()),
             Self::Init { output: Some(path) } => write(path)?,
-            Self::Check => {
-                let (config, _) = load().map_err(|problems| Failure::No(problems.to_string()))?;
+            Self::Check { file } => {
+                let sources = Sources { file: file.clone().or(sources.file), ..sources };
+                let (config, _) = load(&sources)?;
                 say("the configuration is fine");
+                say(&checked(sources.file.as_deref()));
                 if config.development() {
                     say("DEVELOPMENT: without auth.secret, for this machine only");
                 }
             }
             Self::Show => {
-                let (_, values) = load().map_err(|problems| Failure::No(problems.to_string()))?;
+                let (_, values) = load(&sources)?;
                 say(show(&values).trim_end());
             }
             Self::Secret => say(&random_secret()),
         }
         Ok(())
+    }
+}
+
+fn load(sources: &Sources) -> Result<(Config, Values), Failure> {
+    Config::load(sources).map_err(|problems| Failure::No(problems.to_string()))
+}
+
+/// What was looked at: a file that lies here is not read unless it is named.
+fn checked(file: Option<&Path>) -> String {
+    match file {
+        Some(file) => format!("checked: {} and the environment", file.display()),
+        None if Path::new(USUAL).exists() => format!(
+            "checked: defaults and the environment; no file (./{USUAL} is here but is not read: pass \
+             --config {USUAL})"
+        ),
+        None => "checked: defaults and the environment; no file".to_owned(),
     }
 }
 
@@ -63,6 +90,6 @@ fn write(path: &PathBuf) -> Result<(), Failure> {
         }
         _ => Failure::because(&format!("{} cannot be written", path.display()), &error),
     })?;
-    say(&format!("wrote {}; start with: chinwag --config {0}", path.display()));
+    say(&format!("wrote {0}; start with: {1} --config {0}", path.display(), program::name()));
     Ok(())
 }

@@ -6,7 +6,7 @@ use chinwag_domain::{AppRole, ConversationId, ConversationType, Profile, User};
 use clap::Args;
 use serde_json::json;
 
-use crate::{compose::Core, config::Config, console::say, failure::Failure};
+use crate::{compose::Core, config::Config, console::say, failure::Failure, program};
 
 /// Ids begin so, and so does the `client_id` of every message.
 const PREFIX: &str = "demo-";
@@ -54,11 +54,11 @@ pub struct Demo {
 impl Demo {
     pub async fn execute(&self, config: &Config) -> Result<(), Failure> {
         if !config.development() && !self.force {
-            return Err(Failure::Refused(
+            return Err(Failure::Refused(format!(
                 "this is not a development server, and sample people would be seen by real ones. \
-                 To add them all the same: chinwag demo --force"
-                    .to_owned(),
-            ));
+                 To add them all the same: {} demo --force",
+                program::name()
+            )));
         }
         let core = Core::open(config).await?;
         let outcome = fill(&core.chat).await;
@@ -66,7 +66,7 @@ impl Demo {
         outcome.map_err(|error| Failure::because("the sample data is not complete", &error))?;
         say("There are four people now, two direct chats and a group.");
         say("Be one of them: paste a token on the page, or into curl, made with");
-        say("  chinwag token --user demo-ada --name \"Ada Byron\"");
+        say(&format!("  {} token --user demo-ada --name \"Ada Byron\"", program::name()));
         Ok(())
     }
 }

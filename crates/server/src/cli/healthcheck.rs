@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use crate::{
-    config::{Config, ServerConfig},
-    console::say,
-    failure::Failure,
-};
+use crate::{config::ServerConfig, console::say, failure::Failure};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub async fn execute(config: &Config) -> Result<(), Failure> {
-    let address = address(&config.server);
+pub async fn execute(server: &ServerConfig) -> Result<(), Failure> {
+    let address = address(server);
     let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build();
     let client = client.map_err(|error| Failure::because("no HTTP client", &error))?;
     let answer = client.get(&address).send().await;
@@ -44,7 +40,7 @@ fn address(server: &ServerConfig) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Sources;
+    use crate::config::{Config, Sources};
 
     #[test]
     fn a_server_that_listens_everywhere_is_asked_here() {

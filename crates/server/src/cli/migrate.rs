@@ -3,7 +3,13 @@
 use chinwag_storage::Database;
 use clap::Subcommand;
 
-use crate::{compose, config::Config, console::say, failure::Failure};
+use crate::{
+    config::Config,
+    console::say,
+    database::{self, Place},
+    failure::Failure,
+    program,
+};
 
 #[derive(Debug, Subcommand)]
 pub enum Migrate {
@@ -21,7 +27,16 @@ pub enum Migrate {
 
 impl Migrate {
     pub async fn execute(&self, config: &Config) -> Result<(), Failure> {
-        let database = compose::open_database(config).await?;
+        let place = Place::of(&config.database);
+        // Only going up begins something.
+        if place.is_missing() && !matches!(self, Self::Up) {
+            return Err(Failure::No(format!(
+                "there is no database {place}: run it where the server runs, or set database.url; \
+                 to make one: {} migrate up",
+                program::name()
+            )));
+        }
+        let database = database::open(config).await?;
         let outcome = self.run(&database).await;
         database.close().await;
         outcome

@@ -118,13 +118,15 @@ pub fn execute(arguments: Arguments) -> Result<(), Failure> {
             wait(command.execute(&config))
         }
         Some(Command::Token(command)) => wait(command.execute(&settings.load()?.0)),
-        Some(Command::Config(command)) => command.execute(|| settings.load()),
+        Some(Command::Config(command)) => command.execute(settings.sources()),
         Some(Command::Demo(command)) => {
             let (config, _) = settings.load()?;
             log::start(&config.log);
             wait(command.execute(&config))
         }
-        Some(Command::Healthcheck) => wait(healthcheck::execute(&settings.load()?.0)),
+        Some(Command::Healthcheck) => {
+            wait(healthcheck::execute(&Config::server_alone(&settings.sources())?))
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     console::say,
     failure::Failure,
-    identity::{Identity, signing},
+    identity::{FirstRun, Identity, signing},
 };
 
 pub const EXAMPLES: &str = "\
@@ -57,7 +57,7 @@ impl Token {
 
     async fn sign(&self, config: &Config) -> Result<String, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let signer = TokenSigner::new(signing(config)?, Arc::clone(&clock))
+        let signer = TokenSigner::new(signing(config, FirstRun::NeedsSecret)?, Arc::clone(&clock))
             .map_err(|error| Failure::Refused(format!("no token can be signed: {error}")))?;
         let user = UserSummary {
             name: self.name.clone().unwrap_or_else(|| self.user.to_string()),
@@ -83,7 +83,7 @@ impl Token {
         clock: Arc<dyn Clock>,
         token: &str,
     ) -> Result<(), Failure> {
-        let verifier = Identity::new(config, clock)?.verifier;
+        let verifier = Identity::new(config, FirstRun::NeedsSecret, clock)?.verifier;
         match verifier.verify(token).await {
             Ok(claims) if claims.subject == self.user => Ok(()),
             _ => Err(Failure::Refused(

@@ -30,8 +30,17 @@ pub enum SecretError {
         /// The file.
         path: String,
     },
+    /// Nothing has been served from this folder.
+    #[error("no secret in {path}: run it where the server runs, or set auth.secret")]
+    Missing {
+        /// The file.
+        path: String,
+    },
     /// The file system refused.
-    #[error("{path}: the secret cannot be kept there: {source}")]
+    #[error(
+        "{path}: the secret cannot be kept there: {source}; make the folder writable or set \
+         CHINWAG_AUTH__SECRET"
+    )]
     Io {
         /// The file.
         path: String,
@@ -51,11 +60,22 @@ pub fn random_secret() -> String {
 /// # Errors
 /// See [`SecretError`].
 pub fn development_secret(path: &Path) -> Result<SecretString, SecretError> {
-    let shown = || path.display().to_string();
-    let failed = |source| SecretError::Io { path: shown(), source };
     if !path.exists() {
-        create(path).map_err(failed)?;
+        create(path).map_err(|source| SecretError::Io { path: shown(path), source })?;
     }
+    kept_secret(path)
+}
+
+/// The secret of this folder, which has to be there.
+///
+/// # Errors
+/// See [`SecretError`].
+pub fn kept_secret(path: &Path) -> Result<SecretString, SecretError> {
+    let shown = || shown(path);
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => SecretError::Missing { path: shown() },
+        _ => SecretError::Io { path: shown(), source },
+    };
     if exposed(path).map_err(failed)? {
         return Err(SecretError::Exposed { path: shown() });
     }
@@ -64,6 +84,11 @@ pub fn development_secret(path: &Path) -> Result<SecretString, SecretError> {
         secret if secret.len() >= 32 => Ok(secret.to_owned().into()),
         _ => Err(SecretError::Short { path: shown() }),
     }
+}
+
+/// From the root: who reads it may be in another folder.
+fn shown(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 /// Written in full under another name first, then linked: nobody sees half a secret, and the one who
@@ -140,6 +165,26 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         let error = development_secret(&path).unwrap_err().to_string();
         assert!(error.contains("chmod 600"), "{error}");
+    }
+
+    #[test]
+    fn who_only_needs_it_makes_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data/secret");
+        let error = kept_secret(&path).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("no secret in {}: run it", path.display())), "{error}");
+        assert!(!folder.path().join("data").exists());
+        let made = development_secret(&path).unwrap();
+        assert_eq!(kept_secret(&path).unwrap().expose_secret(), made.expose_secret());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_told_with_the_cure() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("data"), "a file").unwrap();
+        let error = development_secret(&folder.path().join("data/secret")).unwrap_err().to_string();
+        assert!(error.starts_with(&folder.path().display().to_string()), "{error}");
+        assert!(error.ends_with("or set CHINWAG_AUTH__SECRET"), "{error}");
     }
 
     #[test]

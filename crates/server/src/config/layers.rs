@@ -9,11 +9,16 @@ use super::{
     DEFAULTS,
     keys::{self, Key, Kind, nearest},
     problem::Problem,
+    unquoted,
     values::{Origin, Value, Values},
 };
 
 /// Every variable of ours begins so; a section and a key are joined by two underscores.
 const PREFIX: &str = "CHINWAG_";
+/// What tests of this project are told begins so; the server has no such section.
+const FOR_TESTS: &str = "CHINWAG_TEST_";
+/// Names the file, which is read before settings are.
+const FILE: &str = "CHINWAG_CONFIG";
 
 /// The compiled-in layer.
 pub fn defaults(values: &mut Values, problems: &mut Vec<Problem>) {
@@ -45,7 +50,8 @@ impl Toml<'_> {
             Ok(table) => self.table("", table.get_ref()),
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
-                let message = format!("not TOML: {}", error.message().replace('\n', "; "));
+                let hint = unquoted::hint(self.text, at).unwrap_or_default();
+                let message = format!("not TOML: {}{hint}", error.message().replace('\n', "; "));
                 self.problems.push(Problem::at(self.origin(at), message));
             }
         }
@@ -124,7 +130,7 @@ fn unknown(path: &str) -> String {
 }
 
 /// Variables `CHINWAG_<SECTION>__<KEY>` and, for secrets, `…_FILE`. Others that begin with the prefix
-/// are left alone: container platforms make such for a service called chinwag.
+/// are mistakes, but for those that container platforms make for a service called chinwag.
 pub fn environment(
     variables: &[(String, String)],
     values: &mut Values,
@@ -132,7 +138,8 @@ pub fn environment(
 ) {
     let mut ours: Vec<_> = variables
         .iter()
-        .filter(|(name, _)| name.strip_prefix(PREFIX).is_some_and(|rest| rest.contains("__")))
+        .filter(|(name, _)| name.starts_with(PREFIX) && !name.starts_with(FOR_TESTS))
+        .filter(|(name, text)| name != FILE && !is_service_link(name, text))
         .collect();
     ours.sort();
     for (name, text) in ours {
@@ -142,17 +149,50 @@ pub fn environment(
     }
 }
 
+/// Whether Kubernetes or Docker made the variable, to tell where a service of that name is:
+/// `…_SERVICE_HOST`, `…_SERVICE_PORT` and `…_SERVICE_PORT_<NAME>`, `…_PORT=tcp://…` and
+/// `…_PORT_<NUMBER>_TCP` with what follows.
+fn is_service_link(name: &str, text: &str) -> bool {
+    let numbered = name.split("_PORT_").skip(1).any(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        digits > 0 && ["_TCP", "_UDP", "_SCTP"].iter().any(|kind| rest[digits..].starts_with(kind))
+    });
+    name.ends_with("_SERVICE_HOST")
+        || name.ends_with("_SERVICE_PORT")
+        || name.contains("_SERVICE_PORT_")
+        || (name.ends_with("_PORT") && text.contains("://"))
+        || numbered
+}
+
+/// What is wrong with a variable that has no two underscores.
+fn no_setting(rest: &str) -> String {
+    let typed = rest.to_lowercase();
+    let (typed, suffix) = match typed.strip_suffix("_file") {
+        Some(plain) if keys::find(nearest(plain)).is_some_and(|key| key.from_file) => {
+            (plain, "_FILE")
+        }
+        _ => (typed.as_str(), ""),
+    };
+    let meant = nearest(typed).to_uppercase().replace('.', "__");
+    format!("there is no such setting; did you mean {PREFIX}{meant}{suffix}?")
+}
+
 fn variable(
     name: &str,
     text: &str,
     all: &[(String, String)],
     values: &mut Values,
 ) -> Result<(), String> {
-    let path = name.trim_start_matches(PREFIX).to_lowercase().replace("__", ".");
+    let rest = name.trim_start_matches(PREFIX);
+    if !rest.contains("__") {
+        return Err(no_setting(rest));
+    }
+    let path = rest.to_lowercase().replace("__", ".");
     let origin = Origin::Environment(name.to_owned());
     if let Some(key) = keys::find(&path) {
         // Set to nothing is not set: composed environments cannot leave a variable out.
         if text.is_empty() && key.kind != Kind::List {
+            values.set_to_nothing(key, name);
             return Ok(());
         }
         let value = Value::parse(key.kind, text).map_err(|why| format!("{} {why}", key.path))?;

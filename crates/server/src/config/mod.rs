@@ -11,6 +11,7 @@ mod layers;
 mod problem;
 pub mod sections;
 mod show;
+mod unquoted;
 mod values;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use sections::{
 pub use show::show;
 pub use values::{Origin, Values};
 
+use crate::program;
 use sections::Reader;
 
 /// The commented default configuration, as `config init` prints it.
@@ -69,15 +71,7 @@ impl Config {
     /// # Errors
     /// Everything that is wrong, not just the first thing.
     pub fn load(sources: &Sources) -> Result<(Self, Values), Problems> {
-        let mut problems = Vec::new();
-        let mut values = Values::default();
-        layers::defaults(&mut values, &mut problems);
-        if let Some(path) = &sources.file {
-            layers::file(path, &mut values, &mut problems);
-        }
-        layers::environment(&sources.environment, &mut values, &mut problems);
-        layers::flags(&sources.flags, &mut values, &mut problems);
-
+        let (values, problems) = read(sources);
         let mut reader = Reader::new(&values, problems);
         let config = Self {
             server: ServerConfig::read(&mut reader),
@@ -93,6 +87,23 @@ impl Config {
         config.refuse_open_doors(&mut reader);
         match reader.finish() {
             problems if problems.is_empty() => Ok((config, values)),
+            problems => Err(Problems(problems)),
+        }
+    }
+
+    /// What `[server]` says, for commands that ask a running server: they need neither its secrets nor
+    /// whatever else only serving needs.
+    ///
+    /// # Errors
+    /// What is wrong with it, or with the file.
+    pub fn server_alone(sources: &Sources) -> Result<ServerConfig, Problems> {
+        let mut sources = sources.clone();
+        sources.environment.retain(|(name, _)| name.starts_with("CHINWAG_SERVER__"));
+        let (values, problems) = read(&sources);
+        let mut reader = Reader::new(&values, problems);
+        let server = ServerConfig::read(&mut reader);
+        match reader.finish() {
+            problems if problems.is_empty() => Ok(server),
             problems => Err(Problems(problems)),
         }
     }
@@ -122,14 +133,29 @@ impl Config {
         let local = self.auth.mode == AuthMode::Local;
         if local && self.auth.secret.is_none() && !self.server.only_for_this_machine() {
             let key = if self.server.is_loopback() { "server.public_url" } else { "server.host" };
-            reader.refuse(
-                key,
-                "lets others reach this server, but there is no auth.secret to sign tokens with. \
+            let message = format!(
+                "lets others reach this server, which then signs tokens with a secret, but {}. \
                  Make one, keep it, and start again:\n\n    \
-                 export CHINWAG_AUTH__SECRET=\"$(chinwag config secret)\"\n",
+                 export CHINWAG_AUTH__SECRET=\"$({} config secret)\"\n",
+                reader.absence("auth.secret"),
+                program::name()
             );
+            reader.refuse(key, &message);
         }
     }
+}
+
+/// All layers, one over the other, and what is wrong with them.
+fn read(sources: &Sources) -> (Values, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut values = Values::default();
+    layers::defaults(&mut values, &mut problems);
+    if let Some(path) = &sources.file {
+        layers::file(path, &mut values, &mut problems);
+    }
+    layers::environment(&sources.environment, &mut values, &mut problems);
+    layers::flags(&sources.flags, &mut values, &mut problems);
+    (values, problems)
 }
 
 #[cfg(test)]

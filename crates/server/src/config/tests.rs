@@ -138,10 +138,31 @@ fn unknown_keys_name_place_and_nearest_key() {
 }
 
 #[test]
-fn variables_that_container_platforms_make_are_left_alone() {
+fn variables_that_name_no_setting_name_the_nearest() {
+    for (name, meant) in [
+        ("CHINWAG_SERVER_PORT", "CHINWAG_SERVER__PORT"),
+        ("CHINWAG_PORT", "CHINWAG_SERVER__PORT"),
+        ("CHINWAG_AUTH_SECRET", "CHINWAG_AUTH__SECRET"),
+        ("CHINWAG_AUTH_SECRET_FILE", "CHINWAG_AUTH__SECRET_FILE"),
+        ("CHINWAG_DATABASE_URL", "CHINWAG_DATABASE__URL"),
+    ] {
+        refused(
+            &Given::environment(&[(name, "8080")]),
+            &format!("{name}: there is no such setting; did you mean {meant}?"),
+        );
+    }
+}
+
+#[test]
+fn variables_that_others_make_are_left_alone() {
     Given::environment(&[
+        ("CHINWAG_TEST_POSTGRES_URL", "postgres://127.0.0.1/postgres"),
         ("CHINWAG_PORT", "tcp://10.0.0.1:8080"),
+        ("CHINWAG_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
+        ("CHINWAG_PORT_8080_TCP_ADDR", "10.0.0.1"),
         ("CHINWAG_SERVICE_HOST", "10.0.0.1"),
+        ("CHINWAG_SERVICE_PORT", "8080"),
+        ("CHINWAG_SERVICE_PORT_HTTP", "8080"),
         ("CHINWAG_CONFIG", "chinwag.toml"),
     ])
     .config();
@@ -175,6 +196,13 @@ fn wrong_types_name_their_place() {
 #[test]
 fn broken_files_name_line_and_reason() {
     refused(&Given::file("[server]\nport 8080\n"), "chinwag.toml:2: not TOML: ");
+    let unquoted = Given::file("[server]\nhost = 0.0.0.0\n");
+    refused(&unquoted, "chinwag.toml:2: ");
+    refused(&unquoted, "texts need quotes: host = \"0.0.0.0\"");
+    refused(&Given::file("[log]\nlevel = debug\n"), "texts need quotes: level = \"debug\"");
+    let secret = Given::file("[auth]\nsecret = hidden-words\n");
+    refused(&secret, "texts need quotes: secret = \"…\"");
+    assert!(!secret.problems().contains("hidden"), "{}", secret.problems());
     let missing = Sources { file: Some("nowhere.toml".into()), ..Sources::default() };
     let problems = Config::load(&missing).unwrap_err().to_string();
     assert!(problems.starts_with("nowhere.toml: cannot be read"), "{problems}");
@@ -259,6 +287,22 @@ fn set_to_nothing_is_not_set() {
     let config = Given::environment(&[("CHINWAG_AUTH__SECRET", ""), ("CHINWAG_SERVER__PORT", "")]);
     assert_eq!(config.config().server.port, 8080);
     assert!(config.config().development());
+    let missed = config.and(&[("CHINWAG_SERVER__HOST", "0.0.0.0")]);
+    refused(&missed, "but CHINWAG_AUTH__SECRET is set but empty");
+    let external =
+        Given::environment(&[("CHINWAG_AUTH__SECRET", ""), ("CHINWAG_AUTH__MODE", "external")]);
+    refused(&external, "but CHINWAG_AUTH__SECRET is set but empty");
+}
+
+#[test]
+fn who_asks_a_server_needs_none_of_its_secrets() {
+    let example = include_str!("../../../../config/production.toml");
+    let given = Given::file(example)
+        .and(&[("CHINWAG_SERVER__PORT", "9000"), ("CHINWAG_AUTH__SECRET_FILE", "/nowhere/secret")]);
+    assert_eq!(Config::server_alone(&given.sources).unwrap().port, 9000);
+    refused(&given, "auth.secret cannot be read");
+    let wrong = given.and(&[("CHINWAG_SERVER__PORT", "http")]);
+    assert!(Config::server_alone(&wrong.sources).is_err());
 }
 
 #[test]
@@ -291,7 +335,8 @@ fn others_may_reach_only_a_server_with_a_secret() {
     for host in ["0.0.0.0", "::", "192.168.1.5", "chat.internal"] {
         let open = Given::environment(&[("CHINWAG_SERVER__HOST", host)]);
         refused(&open, "CHINWAG_SERVER__HOST: server.host lets others reach this server");
-        refused(&open, "export CHINWAG_AUTH__SECRET=\"$(chinwag config secret)\"");
+        refused(&open, "export CHINWAG_AUTH__SECRET=\"$(");
+        refused(&open, "there is no auth.secret");
         let config = open.and(&[("CHINWAG_AUTH__SECRET", SECRET)]).config();
         assert!(!config.development() && !config.guests());
     }

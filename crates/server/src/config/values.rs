@@ -74,15 +74,29 @@ impl Value {
 
 /// The values of all layers, later ones over earlier ones.
 #[derive(Debug, Default, Clone)]
-pub struct Values(BTreeMap<&'static str, (Value, Origin)>);
+pub struct Values {
+    held: BTreeMap<&'static str, (Value, Origin)>,
+    /// Variables that are set to nothing, which counts as not set, by key.
+    empty: BTreeMap<&'static str, String>,
+}
 
 impl Values {
     pub(super) fn set(&mut self, key: &'static Key, value: Value, origin: Origin) {
-        self.0.insert(key.path, (value, origin));
+        self.held.insert(key.path, (value, origin));
+    }
+
+    /// Notes a variable that is there and says nothing.
+    pub(super) fn set_to_nothing(&mut self, key: &'static Key, variable: &str) {
+        self.empty.insert(key.path, variable.to_owned());
+    }
+
+    /// The variable of that key that is there and says nothing.
+    pub(super) fn empty_variable(&self, path: &str) -> Option<&str> {
+        self.empty.get(path).map(String::as_str)
     }
 
     pub(super) fn get(&self, path: &str) -> Option<&(Value, Origin)> {
-        self.0.get(path)
+        self.held.get(path)
     }
 
     /// Where a key's value came from; `None` when it has none.

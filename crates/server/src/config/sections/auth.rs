@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::Reader;
+use crate::program;
 
 /// Least bytes of a secret: as many as the shortest of the hashes.
 const MIN_SECRET: usize = 32;
@@ -127,7 +128,8 @@ impl AuthConfig {
                 "auth.secret",
                 &format!(
                     "must have at least {MIN_SECRET} bytes, this one has {length}. Make one with: \
-                     chinwag config secret"
+                     {} config secret",
+                    program::name()
                 ),
             );
         }
@@ -156,12 +158,13 @@ impl AuthConfig {
         }
         if self.algorithm.is_shared_secret() {
             if self.secret.is_none() {
-                reader.refuse(
-                    "auth.mode",
-                    "external with a shared secret needs auth.secret, the one that the host \
-                     application signs with:\n\n    \
+                let message = format!(
+                    "external with a shared secret needs the one that the host application signs \
+                     with, but {}:\n\n    \
                      export CHINWAG_AUTH__SECRET_FILE=/path/to/the/secret\n",
+                    reader.absence("auth.secret")
                 );
+                reader.refuse("auth.mode", &message);
             }
             return;
         }

@@ -39,6 +39,15 @@ impl<'a> Reader<'a> {
         self.values.origin(key).is_some_and(|origin| *origin != Origin::Default)
     }
 
+    /// Why a key without a default has no value, in words: a variable that is set to nothing is what
+    /// remains of a command that failed.
+    pub fn absence(&self, key: &str) -> String {
+        match self.values.empty_variable(key) {
+            Some(variable) => format!("{variable} is set but empty"),
+            None => format!("there is no {key}"),
+        }
+    }
+
     /// A text; keys without a default have `None` unless set. Empty is not set.
     pub fn text(&self, key: &str) -> Option<String> {
         match self.values.get(key) {

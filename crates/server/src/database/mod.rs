@@ -1,0 +1,112 @@
+//! The database of the configuration: opening it, and what a person is told when that fails. What is
+//! kept in it is not known here, nor is any command.
+
+mod lock;
+mod place;
+
+use std::time::Duration;
+
+use chinwag_storage::{ConnectError, Database, DatabaseOptions};
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpStream;
+
+pub use lock::Lock;
+pub use place::Place;
+
+use crate::{config::Config, failure::Failure, program};
+
+/// How long a server that did not answer is asked once more, to learn why.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Opens it.
+///
+/// # Errors
+/// Where it is, why it cannot be opened, and what to do; never with credentials.
+pub async fn open(config: &Config) -> Result<Database, Failure> {
+    let place = Place::of(&config.database);
+    if let (Place::File { made_if_missing: false, .. }, true) = (&place, place.is_missing()) {
+        return Err(Failure::Failed(format!(
+            "the database cannot be opened: there is no {place}; add ?mode=rwc to database.url to \
+             create it"
+        )));
+    }
+    let mut options = DatabaseOptions::new(config.database.url.expose_secret());
+    options.max_connections = config.database.max_connections;
+    match Database::connect(&options).await {
+        Ok(database) => Ok(database),
+        Err(error) => Err(explain(&place, &error).await),
+    }
+}
+
+/// Up to date and writable, or told what to do.
+///
+/// # Errors
+/// When it is not and cannot be made so.
+pub async fn prepare(config: &Config, database: &Database) -> Result<(), Failure> {
+    let place = Place::of(&config.database);
+    if config.database.auto_migrate {
+        let failed = format!("the schema of {place} cannot be brought up to date");
+        let migrated = database.migrate_up().await;
+        migrated.map_err(|error| Failure::because(&failed, &error))?;
+    } else {
+        let changes = database.migration_status().await;
+        let changes = changes.map_err(|error| Failure::because("the schema is unknown", &error))?;
+        let missing = changes.iter().filter(|change| !change.applied).count();
+        if missing > 0 {
+            return Err(Failure::Refused(format!(
+                "the database lacks {missing} of this version's changes, and database.auto_migrate \
+                 is off. Run: {} migrate up",
+                program::name()
+            )));
+        }
+    }
+    let failed = format!("the database {place} cannot be written");
+    database.check_writable().await.map_err(|error| match Failure::because(&failed, &error) {
+        Failure::Failed(text) => Failure::Refused(text),
+        other => other,
+    })
+}
+
+async fn explain(place: &Place, error: &ConnectError) -> Failure {
+    if let (Place::Server { host, port }, ConnectError::Unreachable(_)) = (place, error)
+        && let Some(why) = unreachable(host, *port).await
+    {
+        return Failure::Failed(format!(
+            "the database cannot be opened: {why}. Does PostgreSQL run there? (database.url)"
+        ));
+    }
+    Failure::because(&format!("the database {place} cannot be opened"), error)
+}
+
+/// Why nobody can be reached there; `None` if somebody can. A pool that waits for its server only says
+/// that it has waited.
+async fn unreachable(host: &str, port: u16) -> Option<String> {
+    match tokio::time::timeout(PATIENCE, TcpStream::connect((host, port))).await {
+        Ok(Ok(_)) => None,
+        Err(_) => Some(format!("{host}:{port} timed out")),
+        Ok(Err(error)) => Some(match error.kind() {
+            std::io::ErrorKind::ConnectionRefused => {
+                format!("{host}:{port} refused the connection")
+            }
+            std::io::ErrorKind::TimedOut => format!("{host}:{port} timed out"),
+            _ => format!("{host}:{port} cannot be reached: {error}"),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_named() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert_eq!(unreachable("127.0.0.1", port).await, None);
+        drop(listener);
+        let why = unreachable("127.0.0.1", port).await.unwrap();
+        assert_eq!(why, format!("127.0.0.1:{port} refused the connection"));
+        let why = unreachable("nowhere.invalid", 5432).await.unwrap();
+        assert!(why.starts_with("nowhere.invalid:5432 "), "{why}");
+    }
+}
