@@ -155,13 +155,14 @@ async fn main() {
     }
     let elapsed = begun.elapsed().as_secs_f64();
     waited.sort();
-    let at = |part: f64| waited[((waited.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
+    let at = |percent: usize| waited[(waited.len() - 1) * percent / 100].as_secs_f64() * 1e3;
+    let per_second = |count: u64| u32::try_from(count).map_or(f64::NAN, f64::from) / elapsed;
     println!(
         "acknowledged/s {:.0}  delivered/s {:.0}  p50 {:.2} ms  p99 {:.2} ms  refused {}",
-        waited.len() as f64 / elapsed,
-        counts.delivered.load(Ordering::Relaxed) as f64 / elapsed,
-        at(0.50),
-        at(0.99),
+        per_second(waited.len() as u64),
+        per_second(counts.delivered.load(Ordering::Relaxed)),
+        at(50),
+        at(99),
         counts.refused.load(Ordering::Relaxed),
     );
 }
