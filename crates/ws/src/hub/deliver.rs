@@ -8,8 +8,9 @@ use chinwag_domain::{
 
 use super::{
     Hub, Seat,
-    feed::{Feed, FeedState, Listener, Next, Terms},
+    feed::{Feed, FeedState, Next},
     frames,
+    listener::{Listener, Terms},
 };
 
 impl Hub {

@@ -10,12 +10,7 @@ use chinwag_domain::{
     ports::{Head, MembershipHead},
 };
 
-use super::{
-    Hub, Seat,
-    feed::{Feed, Terms},
-    frames,
-    seat::Entering,
-};
+use super::{Hub, Seat, feed::Feed, frames, listener::Terms, seat::Entering};
 use crate::{close::CloseCode, outbox::Outbox};
 
 /// Why a socket was not let in.

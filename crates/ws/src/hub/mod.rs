@@ -14,6 +14,7 @@ mod deliver;
 mod enter;
 mod feed;
 mod frames;
+mod listener;
 mod presence;
 mod repair;
 mod seat;

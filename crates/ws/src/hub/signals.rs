@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use chinwag_domain::{ConversationId, Participant, Signal, Timestamp, UserId};
 
-use super::{
-    Hub,
-    feed::{Doubt, Listener},
-    frames,
-};
+use super::{Hub, feed::Doubt, frames, listener::Listener};
 use crate::{
     close::CloseCode,
     outbox::{Class, EphemeralKey},

@@ -11,8 +11,9 @@ use chinwag_domain::{
 use super::{
     Hub,
     deliver::{comers, cut, let_listen},
-    feed::{Doubt, Feed, FeedState, Listener, Terms},
+    feed::{Doubt, Feed, FeedState},
     frames,
+    listener::{Listener, Terms},
 };
 use crate::frame::Frame;
 

@@ -55,7 +55,7 @@ impl Server {
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),
             issuer: Some(tokens.clone()),
-            passwords: Arc::new(PlainPasswords::default()),
+            passwords: Arc::new(PlainPasswords),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(ids.clone()),
         };

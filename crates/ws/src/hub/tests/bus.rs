@@ -27,7 +27,9 @@ impl HandBus {
 
     /// Tells that events were lost.
     pub(super) fn gap(&self) {
-        self.sinks.lock().clone().iter().for_each(|sink| sink.gap());
+        for sink in self.sinks.lock().clone() {
+            sink.gap();
+        }
     }
 }
 
@@ -39,7 +41,9 @@ impl EventBus for HandBus {
             return;
         }
         let sinks = self.sinks.lock().clone();
-        sinks.iter().for_each(|sink| sink.deliver(&event));
+        for sink in sinks {
+            sink.deliver(&event);
+        }
     }
 
     fn subscribe(&self, sink: Arc<dyn EventSink>) {

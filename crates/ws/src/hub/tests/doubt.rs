@@ -156,3 +156,44 @@ async fn events_lost_while_the_list_is_read_have_it_read_again() {
     assert_eq!(heard, ["sync.required", "sync.required", "conversation.removed"]);
     anns.heard().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_older_than_the_head_is_read_again() {
+    let world = World::new();
+    let [ann, bob, carol] = world.people(["ann", "bob", "carol"]).await;
+    let group = world.group(&ann, &[&bob, &carol]).await;
+    world.reads.hold(Read::Memberships);
+    let bobs = world.entering(&bob);
+    rest().await;
+    // He is removed after his list was read and before the head is.
+    world.bus.hold();
+    world.remove(&ann, group, &bob).await;
+    world.bus.flow();
+    world.reads.release(Read::Memberships);
+    let bobs = bobs.await.unwrap().unwrap();
+    assert_eq!(bobs.heard().await, ["conversation.removed"]);
+    // A change of people says nothing about those before it.
+    world.remove(&ann, group, &carol).await;
+    assert!(bobs.heard().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_older_than_that_of_the_others_is_read_again() {
+    let world = World::new();
+    let [ann, bob, carol] = world.people(["ann", "bob", "carol"]).await;
+    let group = world.group(&ann, &[&bob, &carol]).await;
+    world.reads.hold(Read::Memberships);
+    let bobs = world.entering(&bob);
+    rest().await;
+    world.bus.hold();
+    world.remove(&ann, group, &bob).await;
+    world.bus.flow();
+    // Hers knows of it already; his comes after hers.
+    world.reads.release(Read::Memberships);
+    let anns = world.enter(&ann).await;
+    let bobs = bobs.await.unwrap().unwrap();
+    world.remove(&ann, group, &carol).await;
+    let heard = bobs.heard().await;
+    assert!(heard.iter().all(|it| it == "conversation.removed"), "{heard:?}");
+    assert_eq!(anns.heard().await, ["participant.left@4", "message.created@5"]);
+}

@@ -150,13 +150,17 @@ impl Play {
     async fn take(&mut self, step: &Step) {
         match step {
             Step::Enter { who, slow, meanwhile } => {
-                slow.iter().for_each(|read| self.world.reads.hold(*read));
+                if let Some(read) = slow {
+                    self.world.reads.hold(*read);
+                }
                 let entering = self.world.entering(&self.people[*who]);
                 for step in meanwhile {
                     tokio::task::yield_now().await;
                     self.take_simple(step).await;
                 }
-                slow.iter().for_each(|read| self.world.reads.release(*read));
+                if let Some(read) = slow {
+                    self.world.reads.release(*read);
+                }
                 let socket = entering.await.unwrap().unwrap();
                 self.ears.push(Ear { socket, who: *who, heard: HashMap::new(), log: Vec::new() });
             }

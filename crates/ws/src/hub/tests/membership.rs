@@ -282,3 +282,24 @@ async fn a_removal_that_comes_after_the_first_look_still_puts_out() {
     assert!(socket.heard().await.is_empty());
     assert!(world.hub.feeds.is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_late_leaving_does_not_undo_a_joining_that_overtook_it() {
+    let world = World::new();
+    let [ann, bob] = world.people(["ann", "bob"]).await;
+    let group = world.group(&ann, &[&bob]).await;
+    world.reads.hold(Read::Memberships);
+    let socket = world.entering(&bob);
+    rest().await;
+    world.bus.hold();
+    world.remove(&ann, group, &bob).await;
+    world.add(&ann, group, &bob).await;
+    let moves = durable(&world.bus.flow());
+    world.reads.release(Read::Memberships);
+    let socket = socket.await.unwrap().unwrap();
+    // All of it is before the head that was read.
+    world.deliver([&moves[2], &moves[0], &moves[3], &moves[1]]);
+    assert!(!socket.heard().await.contains(&"conversation.removed".into()));
+    world.send(&ann, group, "x").await;
+    assert_eq!(socket.heard().await, ["message.created@6"]);
+}

@@ -65,7 +65,7 @@ impl World {
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),
             issuer: Some(tokens),
-            passwords: Arc::new(PlainPasswords::default()),
+            passwords: Arc::new(PlainPasswords),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(ids.clone()),
         };
