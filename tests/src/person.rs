@@ -38,6 +38,12 @@ impl Person {
         Self { id: self.id.clone(), client }
     }
 
+    /// The same person at the other server process, where there is one.
+    #[must_use]
+    pub fn at_other(&self, other: Option<&Server>) -> Self {
+        other.map_or_else(|| self.clone(), |server| self.at(&server.url()))
+    }
+
     /// The access token.
     pub fn token(&self) -> &str {
         self.client.token().expect("a token")

@@ -31,6 +31,14 @@ impl World {
         people.try_into().expect("as many people as names")
     }
 
+    /// Another server process on the same database, where that is for several.
+    pub async fn second_server(&self) -> Option<Server> {
+        match self.database.engine() {
+            Engine::Postgres => Some(self.server.beside().await),
+            Engine::Sqlite => None,
+        }
+    }
+
     /// A client without a token.
     pub fn nobody(&self) -> Client {
         Client::new(&self.server.url()).expect("a client")

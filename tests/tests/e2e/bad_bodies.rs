@@ -18,6 +18,9 @@ on_both_databases!(
 const TABLES: [&str; 6] =
     ["users", "conversations", "participants", "messages", "message_edits", "reactions"];
 
+/// A route, and by the place of each field the values that must not be taken there.
+type BadFields = (Method, String, Vec<(&'static str, Vec<Value>)>);
+
 /// A conversation with a message, and what stood in the database before anything went wrong.
 struct Scene {
     alice: Person,
@@ -75,6 +78,118 @@ impl Scene {
             ),
             (Method::PATCH, format!("/messages/{}", self.message), json!({"content": "new"})),
             (Method::POST, "/sync".to_owned(), json!({"conversations": {}})),
+        ]
+    }
+
+    /// Values that do not fit profiles and settings.
+    fn bad_settings(&self) -> Vec<BadFields> {
+        let in_group = |rest: &str| format!("/conversations/{}{rest}", self.group);
+        let long = "x".repeat(3_000);
+        vec![
+            (
+                Method::PATCH,
+                "/users/me".to_owned(),
+                vec![
+                    (
+                        "/name",
+                        vec![json!(""), json!(" "), json!("two\nlines"), json!(long), json!(5)],
+                    ),
+                    (
+                        "/avatar_url",
+                        vec![json!("javascript:1"), json!("/a.png"), json!(""), json!(1)],
+                    ),
+                    ("/role", vec![json!("admin")]),
+                    ("/id", vec![json!("bob")]),
+                    ("/username", vec![json!("bob")]),
+                ],
+            ),
+            (
+                Method::PATCH,
+                in_group(""),
+                vec![
+                    ("/name", vec![json!(""), json!("\u{1b}[2J"), json!(long), json!([])]),
+                    ("/description", vec![json!("x".repeat(10_001)), json!("nul \u{0}"), json!(5)]),
+                    ("/avatar_url", vec![json!("ftp://host/a"), json!("http://"), json!(long)]),
+                    ("/category", vec![json!(""), json!(long), json!({})]),
+                    ("/permissions/edit", vec![json!("owner"), json!(true)]),
+                    ("/permissions", vec![json!("member"), json!([])]),
+                    ("/type", vec![json!("direct")]),
+                    ("/last_seq", vec![json!(99)]),
+                    ("/revision", vec![json!(99)]),
+                ],
+            ),
+            (
+                Method::PATCH,
+                in_group("/membership"),
+                vec![
+                    ("/muted", vec![json!("yes"), json!(1), json!([])]),
+                    (
+                        "/muted_until",
+                        vec![json!("tomorrow"), json!(0), json!("2026-13-01T00:00:00Z")],
+                    ),
+                    ("/hidden", vec![json!("no"), json!(0)]),
+                    ("/role", vec![json!("admin")]),
+                    ("/read_seq", vec![json!(0)]),
+                ],
+            ),
+            (
+                Method::POST,
+                in_group("/read"),
+                vec![(
+                    "/seq",
+                    vec![json!(2), json!(-1), json!(1.5), json!("1"), json!(1_u64 << 63)],
+                )],
+            ),
+            (
+                Method::POST,
+                in_group("/delivered"),
+                vec![("/seq", vec![json!(2), json!(-1), json!(1.5), json!(true), Value::Null])],
+            ),
+        ]
+    }
+
+    /// Values that do not fit what people do.
+    fn bad_requests(&self) -> Vec<BadFields> {
+        let in_group = |rest: &str| format!("/conversations/{}{rest}", self.group);
+        let long = "x".repeat(3_000);
+        let many: Vec<String> = (0..501).map(|number| format!("user-{number}")).collect();
+        vec![
+            (
+                Method::POST,
+                in_group("/participants"),
+                vec![
+                    ("/user_ids", vec![json!([]), json!("carol"), json!(many), Value::Null]),
+                    ("/user_ids/0", vec![json!([""]), json!([7]), json!(["a b"]), json!([long])]),
+                    ("/user_ids/1", vec![json!(["carol", "<b>"])]),
+                ],
+            ),
+            (
+                Method::PATCH,
+                in_group("/participants/bob"),
+                vec![("/role", vec![json!("owner"), json!("Admin"), json!(1), Value::Null])],
+            ),
+            (
+                Method::PATCH,
+                format!("/messages/{}", self.message),
+                vec![
+                    ("/content", vec![json!(""), json!(" \n"), json!(5), Value::Null]),
+                    ("/content", vec![json!("x".repeat(8_001)), json!("bell \u{7}")]),
+                    ("/kind", vec![json!("system")]),
+                ],
+            ),
+            (
+                Method::POST,
+                "/messages".to_owned(),
+                vec![("/recipient_id", vec![json!(5), json!("alice"), Value::Null])],
+            ),
+            (
+                Method::POST,
+                "/sync".to_owned(),
+                vec![
+                    ("/cursor", vec![json!("x"), json!("s9"), json!(5)]),
+                    ("/conversations", vec![json!([]), json!("all"), Value::Null]),
+                ],
+            ),
         ]
     }
 
@@ -147,95 +262,7 @@ async fn every_route_refuses_unknown_and_repeated_fields(world: World) {
 
 async fn every_field_refuses_what_does_not_fit(world: World) {
     let scene = Scene::set(&world).await;
-    let in_group = |rest: &str| format!("/conversations/{}{rest}", scene.group);
-    let (patch, post) = (Method::PATCH, Method::POST);
-    let long = "x".repeat(3_000);
-    let many: Vec<String> = (0..501).map(|number| format!("user-{number}")).collect();
-    let bad: Vec<(&Method, String, Vec<(&str, Vec<Value>)>)> = vec![
-        (
-            &patch,
-            "/users/me".to_owned(),
-            vec![
-                ("/name", vec![json!(""), json!(" "), json!("two\nlines"), json!(long), json!(5)]),
-                ("/avatar_url", vec![json!("javascript:1"), json!("/a.png"), json!(""), json!(1)]),
-                ("/role", vec![json!("admin")]),
-                ("/id", vec![json!("bob")]),
-                ("/username", vec![json!("bob")]),
-            ],
-        ),
-        (
-            &patch,
-            in_group(""),
-            vec![
-                ("/name", vec![json!(""), json!("\u{1b}[2J"), json!(long), json!([])]),
-                ("/description", vec![json!("x".repeat(10_001)), json!("nul \u{0}"), json!(5)]),
-                ("/avatar_url", vec![json!("ftp://host/a"), json!("http://"), json!(long)]),
-                ("/category", vec![json!(""), json!(long), json!({})]),
-                ("/permissions/edit", vec![json!("owner"), json!(true)]),
-                ("/permissions", vec![json!("member"), json!([])]),
-                ("/type", vec![json!("direct")]),
-                ("/last_seq", vec![json!(99)]),
-                ("/revision", vec![json!(99)]),
-            ],
-        ),
-        (
-            &patch,
-            in_group("/membership"),
-            vec![
-                ("/muted", vec![json!("yes"), json!(1), json!([])]),
-                ("/muted_until", vec![json!("tomorrow"), json!(0), json!("2026-13-01T00:00:00Z")]),
-                ("/hidden", vec![json!("no"), json!(0)]),
-                ("/role", vec![json!("admin")]),
-                ("/read_seq", vec![json!(0)]),
-            ],
-        ),
-        (
-            &post,
-            in_group("/read"),
-            vec![("/seq", vec![json!(2), json!(-1), json!(1.5), json!("1"), json!(1_u64 << 63)])],
-        ),
-        (
-            &post,
-            in_group("/delivered"),
-            vec![("/seq", vec![json!(2), json!(-1), json!(1.5), json!(true), Value::Null])],
-        ),
-        (
-            &post,
-            in_group("/participants"),
-            vec![
-                ("/user_ids", vec![json!([]), json!("carol"), json!(many), Value::Null]),
-                ("/user_ids/0", vec![json!([""]), json!([7]), json!(["a b"]), json!([long])]),
-                ("/user_ids/1", vec![json!(["carol", "<b>"])]),
-            ],
-        ),
-        (
-            &patch,
-            in_group("/participants/bob"),
-            vec![("/role", vec![json!("owner"), json!("Admin"), json!(1), Value::Null])],
-        ),
-        (
-            &patch,
-            format!("/messages/{}", scene.message),
-            vec![
-                ("/content", vec![json!(""), json!(" \n"), json!(5), Value::Null]),
-                ("/content", vec![json!("x".repeat(8_001)), json!("bell \u{7}")]),
-                ("/kind", vec![json!("system")]),
-            ],
-        ),
-        (
-            &post,
-            "/messages".to_owned(),
-            vec![("/recipient_id", vec![json!(5), json!("alice"), Value::Null])],
-        ),
-        (
-            &post,
-            "/sync".to_owned(),
-            vec![
-                ("/cursor", vec![json!("x"), json!("s9"), json!(5)]),
-                ("/conversations", vec![json!([]), json!("all"), Value::Null]),
-            ],
-        ),
-    ];
+    let bad = scene.bad_settings().into_iter().chain(scene.bad_requests());
     for (method, path, fields) in bad {
         for (pointer, values) in fields {
             for value in values {

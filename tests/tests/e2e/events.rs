@@ -114,7 +114,7 @@ impl Known {
         }
     }
 
-    fn take_changes(&mut self, changes: Value) {
+    fn take_changes(&mut self, changes: &Value) {
         self.revision = changes["revision"].as_u64().unwrap();
         for message in changes["messages"].as_array().unwrap() {
             self.message(message.clone());
@@ -135,20 +135,20 @@ async fn events_applied_give_what_changes_give(world: World) {
 
     let last = one_of_everything(&alice, &bob, group.id).await;
     let mut live = Known::default();
-    live.take_changes(begin.clone());
+    live.take_changes(&begin);
     for event in events_until(&socket, |event| event.revision == Some(last)).await {
         live.apply(event);
     }
     // Away the whole time, and away from any moment on: the end is the same.
     for limit in [1, 2, 3, 100] {
         let mut away = Known::default();
-        away.take_changes(begin.clone());
+        away.take_changes(&begin);
         loop {
             let query = format!("since={}&limit={limit}", away.revision);
             let part = expect_status(alice.get(&format!("{path}?{query}")).await, 200);
             let more = part["has_more"] == true;
             assert!(!more || part["revision"].as_u64().unwrap() > away.revision, "{part:#}");
-            away.take_changes(part);
+            away.take_changes(&part);
             if !more {
                 break;
             }

@@ -2,7 +2,7 @@
 
 use chinwag_client::{Auth, Client, Method, SignedIn, Socket, SocketOptions};
 use chinwag_tests::{
-    Engine, Settings, World, expect_close, expect_problem, expect_status, on_both_databases, soon,
+    Settings, World, expect_close, expect_problem, expect_status, on_both_databases, soon,
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -195,10 +195,7 @@ async fn c2_bad_fields_are_refused(world: World) {
 }
 
 async fn c2_signing_out_holds_on_every_server(world: World) {
-    let second = match world.database.engine() {
-        Engine::Postgres => Some(world.server.beside().await),
-        Engine::Sqlite => None,
-    };
+    let second = world.second_server().await;
     let url = second.as_ref().unwrap_or(&world.server).url();
     let (alice, signed_in) = registered(&world, "alice").await;
     let there = Client::new(&url).unwrap().with_token(signed_in.access_token.as_str());

@@ -7,6 +7,8 @@
 mod bad_bodies;
 mod bad_input;
 mod catching_up;
+mod connections;
+mod contention;
 mod deleting;
 mod direct;
 mod editing;

@@ -3,8 +3,7 @@
 
 use chinwag_client::{Event, Socket};
 use chinwag_tests::{
-    Engine, Person, Server, World, events_until, expect_event, expect_problem, on_both_databases,
-    soon,
+    Person, World, events_until, expect_event, expect_problem, on_both_databases, soon,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,17 +14,6 @@ on_both_databases!(
     who_was_added_at_one_server_hears_of_it_at_the_other,
     a_deleted_group_is_gone_on_every_server,
 );
-
-async fn second_server(world: &World) -> Option<Server> {
-    match world.database.engine() {
-        Engine::Postgres => Some(world.server.beside().await),
-        Engine::Sqlite => None,
-    }
-}
-
-fn at_other(person: &Person, other: Option<&Server>) -> Person {
-    other.map_or_else(|| person.clone(), |server| person.at(&server.url()))
-}
 
 /// Waits until a client at this socket knows `revision`, by its event or by being told to sync and syncing.
 async fn learns(person: &Person, socket: &Socket, conversation: Uuid, revision: u64) -> Vec<Event> {
@@ -40,9 +28,9 @@ async fn learns(person: &Person, socket: &Socket, conversation: Uuid, revision: 
 }
 
 async fn what_one_server_stores_the_other_shows(world: World) {
-    let other = second_server(&world).await;
+    let other = world.second_server().await;
     let [alice, bob] = world.people(["alice", "bob"]).await;
-    let bob = at_other(&bob, other.as_ref());
+    let bob = bob.at_other(other.as_ref());
     let direct = alice.direct_with(&bob).await;
     let socket = bob.socket().await;
 
@@ -64,10 +52,10 @@ async fn what_one_server_stores_the_other_shows(world: World) {
 }
 
 async fn who_was_removed_at_one_server_hears_nothing_more_at_the_other(world: World) {
-    let other = second_server(&world).await;
+    let other = world.second_server().await;
     let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
     let group = alice.group_with("Team", &[&bob, &carol]).await;
-    let (bob, carol) = (at_other(&bob, other.as_ref()), at_other(&carol, other.as_ref()));
+    let (bob, carol) = (bob.at_other(other.as_ref()), carol.at_other(other.as_ref()));
     let (bobs, carols) = (bob.socket().await, carol.socket().await);
     carol.say(group.id, "before").await;
     expect_event(&bobs, "message.created").await;
@@ -89,10 +77,10 @@ async fn who_was_removed_at_one_server_hears_nothing_more_at_the_other(world: Wo
 }
 
 async fn who_was_added_at_one_server_hears_of_it_at_the_other(world: World) {
-    let other = second_server(&world).await;
+    let other = world.second_server().await;
     let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
     let group = alice.group_with("Team", &[&carol]).await;
-    let (bob, carol) = (at_other(&bob, other.as_ref()), at_other(&carol, other.as_ref()));
+    let (bob, carol) = (bob.at_other(other.as_ref()), carol.at_other(other.as_ref()));
     let bobs = bob.socket().await;
     let _carols = carol.socket().await;
 
@@ -115,10 +103,10 @@ async fn who_was_added_at_one_server_hears_of_it_at_the_other(world: World) {
 }
 
 async fn a_deleted_group_is_gone_on_every_server(world: World) {
-    let other = second_server(&world).await;
+    let other = world.second_server().await;
     let [alice, bob] = world.people(["alice", "bob"]).await;
     let group = alice.group_with("Team", &[&bob]).await;
-    let bob = at_other(&bob, other.as_ref());
+    let bob = bob.at_other(other.as_ref());
     let socket = bob.socket().await;
     bob.say(group.id, "here").await;
     expect_event(&socket, "message.created").await;
