@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use chinwag_domain::{
-    Change, ConversationId, Durable, Event, Message, Participant, Revision, Timestamp,
-};
+use chinwag_domain::{Change, ConversationId, Durable, Event, Message, Participant, Timestamp};
 
 use super::{
     Hub, Seat,
@@ -23,7 +21,7 @@ impl Hub {
     }
 
     fn durable(self: &Arc<Self>, durable: &Durable, event: &Arc<Event>) {
-        self.note_moves(durable);
+        self.note_comers(durable);
         while let Some(feed) = self.feed_for(durable) {
             let mut state = feed.state.lock();
             // It may have ended between the look-up and the lock.
@@ -57,18 +55,13 @@ impl Hub {
         }
     }
 
-    /// Tells seats that are still entering what changed while their
-    /// memberships are being read.
-    fn note_moves(&self, durable: &Durable) {
+    /// Tells seats that are still entering of what may not be among the
+    /// memberships that are being read. Who leaves needs no such care: a list
+    /// that is older than that is not trusted.
+    fn note_comers(&self, durable: &Durable) {
         for participant in comers(durable) {
             for seat in self.seats_of(&participant.user.id) {
                 seat.note(|entering| entering.again = true);
-            }
-        }
-        if let Change::ParticipantLeft(participant) = &durable.change {
-            let out = (durable.conversation_id, durable.revision);
-            for seat in self.seats_of(&participant.user.id) {
-                seat.note(|entering| entering.out.push(out));
             }
         }
     }
@@ -185,19 +178,12 @@ impl Hub {
         }
     }
 
-    /// Takes a seat out of a conversation's listeners, unless it is known to
-    /// have come in after `left`; whether it was among them.
-    pub(super) fn unlisten(
-        self: &Arc<Self>,
-        id: ConversationId,
-        seat: &Seat,
-        left: Option<Revision>,
-    ) -> bool {
-        let Some(feed) = self.feed(id) else { return false };
+    /// Takes a seat out of a conversation's listeners.
+    pub(super) fn unlisten(self: &Arc<Self>, id: ConversationId, seat: &Seat) {
+        let Some(feed) = self.feed(id) else { return };
         let mut state = feed.state.lock();
-        let removed = state.remove_seat(seat.connection, left);
+        state.remove_seat(seat.connection);
         self.unless_heard(&feed, &mut state);
-        removed
     }
 
     /// Ends a feed that nobody listens to.

@@ -2,11 +2,11 @@
 //! under its person before the memberships are read, and what changes
 //! meanwhile is noted and applied after them, so that nothing falls between.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chinwag_application::{Actor, Error};
 use chinwag_domain::{
-    ConnectionId, ConversationId, Revision,
+    ConnectionId, Revision,
     ports::{Head, MembershipHead},
 };
 
@@ -86,9 +86,7 @@ impl Hub {
             let memberships = self.chat.deliveries.memberships(seat.user_id()).await?;
             let headless: Vec<Arc<Feed>> =
                 memberships.iter().filter_map(|one| self.listen(seat, one, live)).collect();
-            let joined =
-                memberships.iter().map(|one| (one.head.conversation_id, one.joined_revision));
-            let again = self.apply_moves(seat, &joined.collect());
+            let again = self.apply_noted(seat);
             self.find_heads(&headless).await?;
             if !again {
                 return Ok(());
@@ -137,36 +135,23 @@ impl Hub {
 
     /// Applies what changed while the memberships were read, until nothing is
     /// left; from then on the feeds do it. True when they must be read again.
-    pub(super) fn apply_moves(
-        self: &Arc<Self>,
-        seat: &Arc<Seat>,
-        joined: &HashMap<ConversationId, Revision>,
-    ) -> bool {
+    pub(super) fn apply_noted(&self, seat: &Seat) -> bool {
         loop {
-            let moves = {
+            let noted = {
                 let mut state = seat.state.lock();
-                let Some(moves) = state.entering.take() else { return false };
-                if moves.again || !moves.is_empty() {
+                let Some(noted) = state.entering.take() else { return false };
+                if noted.again || !noted.settings.is_empty() {
                     state.entering = Some(Entering::default());
                 }
-                moves
+                noted
             };
-            for (id, left) in &moves.out {
-                // What was read may know of a later coming back.
-                if joined.get(id).is_none_or(|joined| joined < left)
-                    && self.unlisten(*id, seat, Some(*left))
-                {
-                    seat.quit(*id);
-                    seat.push(&frames::removed(*id, self.now()));
-                }
-            }
-            for participant in &moves.settings {
+            for participant in &noted.settings {
                 if let Some(feed) = self.feed(participant.conversation_id) {
                     feed.state.lock().update_person(participant);
                 }
             }
-            if moves.again || moves.is_empty() {
-                return moves.again;
+            if noted.again || noted.settings.is_empty() {
+                return noted.again;
             }
         }
     }
@@ -199,7 +184,7 @@ impl Hub {
             self.watchers.remove_if_mut(&user, |_, seats| gone(seats));
         }
         for id in held.feeds {
-            self.unlisten(id, seat, None);
+            self.unlisten(id, seat);
         }
         for id in held.open {
             if !self.is_open(seat.user_id(), id) {

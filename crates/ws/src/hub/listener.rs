@@ -74,14 +74,9 @@ impl FeedState {
         self.remove_where(|listener| listener.seat.user_id() == user && listener.terms.as_of < left)
     }
 
-    /// Takes out one seat, unless it is known to have come in after `left`;
-    /// whether it was there.
-    pub(super) fn remove_seat(&mut self, connection: ConnectionId, left: Option<Revision>) -> bool {
-        let out = self.remove_where(|listener| {
-            listener.seat.connection == connection
-                && left.is_none_or(|left| listener.terms.as_of < left)
-        });
-        !out.is_empty()
+    /// Takes out one seat.
+    pub(super) fn remove_seat(&mut self, connection: ConnectionId) {
+        self.listeners.retain(|listener| listener.seat.connection != connection);
     }
 
     /// A person's own settings changed.

@@ -106,7 +106,7 @@ impl Hub {
             }
             Err(error) => {
                 // It stays in what it is in; nothing that was noted is forgotten.
-                while self.apply_moves(seat, &HashMap::new()) {}
+                while self.apply_noted(seat) {}
                 Err(error)
             }
             Ok(()) => Ok(()),

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chinwag_application::Actor;
-use chinwag_domain::{ConnectionId, ConversationId, Participant, Revision, SessionId, UserId};
+use chinwag_domain::{ConnectionId, ConversationId, Participant, SessionId, UserId};
 use parking_lot::Mutex;
 
 use crate::{
@@ -46,17 +46,8 @@ pub(super) struct SeatState {
 pub(super) struct Entering {
     /// The person came into a conversation, or events were lost: once more.
     pub again: bool,
-    /// The person left at that revision.
-    pub out: Vec<(ConversationId, Revision)>,
     /// The person's own settings are others.
     pub settings: Vec<Participant>,
-}
-
-impl Entering {
-    /// Whether there is nothing to apply.
-    pub(super) fn is_empty(&self) -> bool {
-        self.out.is_empty() && self.settings.is_empty()
-    }
 }
 
 /// What a seat held that is gone.

@@ -67,6 +67,8 @@ impl Server {
         let server =
             HttpServer::new(move || App::new().configure(chinwag_ws::configure(Arc::clone(&door))))
                 .workers(1)
+                // Clients here close at once; else every close takes a second.
+                .client_disconnect_timeout(std::time::Duration::from_millis(50))
                 .on_connect(chinwag_ws::keep_descriptor)
                 .disable_signals()
                 .listen(listener)

@@ -159,3 +159,18 @@ async fn who_goes_while_typing_has_stopped() {
     world.leave(&bobs).await;
     assert_eq!(anns.heard().await, ["typing.stopped"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_goes_while_memberships_are_read_again_stays_gone() {
+    let world = World::new();
+    let [ann, bob] = world.people(["ann", "bob"]).await;
+    world.group(&ann, &[&bob]).await;
+    let socket = world.enter(&bob).await;
+    world.reads.hold(Read::Memberships);
+    world.bus.gap();
+    rest().await;
+    world.leave(&socket).await;
+    world.reads.release(Read::Memberships);
+    rest().await;
+    world.assert_empty();
+}

@@ -296,10 +296,44 @@ async fn a_late_leaving_does_not_undo_a_joining_that_overtook_it() {
     world.add(&ann, group, &bob).await;
     let moves = durable(&world.bus.flow());
     world.reads.release(Read::Memberships);
+    world.reads.hold(Read::Members);
     let socket = socket.await.unwrap().unwrap();
     // All of it is before the head that was read.
     world.deliver([&moves[2], &moves[0], &moves[3], &moves[1]]);
+    rest().await;
+    world.reads.release(Read::Members);
     assert!(!socket.heard().await.contains(&"conversation.removed".into()));
     world.send(&ann, group, "x").await;
     assert_eq!(socket.heard().await, ["message.created@6"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_socket_loses_and_gets_back_while_it_comes_in_is_no_silent_hole() {
+    let world = World::new();
+    let [ann, bob] = world.people(["ann", "bob"]).await;
+    let group = world.group(&ann, &[&bob]).await;
+    let anns = world.enter(&ann).await;
+    world.group(&bob, &[]).await;
+    world.reads.hold(Read::Memberships);
+    world.reads.hold(Read::Heads);
+    let socket = world.entering(&bob);
+    rest().await;
+    // Something to read again for; meanwhile the head of his own group is not known.
+    world.group(&ann, &[&bob]).await;
+    rest().await;
+    world.reads.release(Read::Memberships);
+    rest().await;
+    world.send(&ann, group, "x").await;
+    world.remove(&ann, group, &bob).await;
+    world.add(&ann, group, &bob).await;
+    rest().await;
+    world.reads.release(Read::Heads);
+    let socket = socket.await.unwrap().unwrap();
+    let mut events = socket.events().await;
+    events.retain(|event| event["conversation_id"] == group.to_string());
+    let kinds: Vec<_> = events.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["message.created", "conversation.removed", "sync.required"]);
+    world.send(&ann, group, "x").await;
+    assert_eq!(socket.heard().await, ["message.created@7"]);
+    anns.heard().await;
 }
