@@ -104,10 +104,9 @@ impl Hub {
                 }
                 Next::Deliver(event) => {
                     let Event::Durable(durable) = event.as_ref() else { continue };
-                    let read = state.is_behind(durable) && !state.listeners.is_empty();
-                    if read || self.lets_in(durable) {
+                    if state.must_read(durable) || self.lets_in(durable) {
                         state.busy = true;
-                        self.take_step(feed, Arc::clone(&event), read);
+                        self.take_step(feed, Arc::clone(&event));
                         break;
                     }
                     self.deliver_now(feed.id, state, durable);

@@ -182,11 +182,13 @@ impl FeedState {
         }
     }
 
-    /// Whether people came or went that this feed has not heard of. A change of
-    /// people is applied by its own event, unless others were lost before it.
-    pub(super) fn is_behind(&self, event: &Durable) -> bool {
+    /// Whether people came or went that this feed has not heard of, and
+    /// somebody listens. A change of people is applied by its own event, unless
+    /// others were lost before it.
+    pub(super) fn must_read(&self, event: &Durable) -> bool {
         let own_change = event.revision == event.members_revision;
-        self.doubt != Doubt::No || (!own_change && event.members_revision > self.members_revision)
+        let behind = !own_change && event.members_revision > self.members_revision;
+        (self.doubt != Doubt::No || behind) && !self.listeners.is_empty()
     }
 
     /// Notes that an event was delivered.

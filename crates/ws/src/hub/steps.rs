@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use chinwag_application::{Error, view::ConversationView};
 use chinwag_domain::{
-    Change, Conversation, Durable, Event, Participant, Timestamp, UserId, ports::MembersSnapshot,
+    Change, Conversation, Durable, Event, Participant, UserId, ports::MembersSnapshot,
 };
 
 use super::{
@@ -21,14 +21,23 @@ use crate::frame::Frame;
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// What had to be found out before an event can be told.
+enum Told {
+    Nothing,
+    /// Who of those in a new conversation is online.
+    Beginning(HashSet<UserId>),
+    /// What the one who comes is told, if anything.
+    Joining(Option<Frame>),
+}
+
 impl Hub {
     /// Delivers an event beside everything else, then goes on with the feed,
-    /// which is busy from now on. With `read`, who takes part is read first.
-    pub(super) fn take_step(self: &Arc<Self>, feed: &Arc<Feed>, event: Arc<Event>, read: bool) {
+    /// which is busy from now on.
+    pub(super) fn take_step(self: &Arc<Self>, feed: &Arc<Feed>, event: Arc<Event>) {
         let (hub, feed) = (Arc::clone(self), Arc::clone(feed));
         self.runtime.spawn(async move {
             if let Event::Durable(durable) = event.as_ref() {
-                hub.step(&feed, durable, read).await;
+                hub.step(&feed, durable).await;
             }
             hub.go_on(&feed);
         });
@@ -63,7 +72,7 @@ impl Hub {
     }
 
     async fn refresh_now(self: &Arc<Self>, feed: &Arc<Feed>) {
-        if !self.read_members(feed, self.now()).await {
+        if !self.read_members(feed, None).await {
             let mut state = feed.state.lock();
             if !state.receipts.is_empty() {
                 state.receipts.clear();
@@ -79,27 +88,60 @@ impl Hub {
         self.advance(feed, &mut state);
     }
 
-    async fn step(self: &Arc<Self>, feed: &Arc<Feed>, event: &Durable, read: bool) {
-        if read && !self.read_members(feed, event.at).await {
-            // Who may hear of it is not known: nobody does, and all come and ask.
-            let mut state = feed.state.lock();
-            state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
-            state.receipts.clear();
-            state.delivered = Some(event.revision);
-            return;
-        }
-        match &event.change {
-            Change::ConversationCreated { conversation, participants } => {
-                self.begin(feed, event, conversation, participants).await;
+    async fn step(self: &Arc<Self>, feed: &Arc<Feed>, event: &Durable) {
+        let told = self.prepare(feed, event).await;
+        // Asked under the lock under which it is delivered: somebody may have
+        // come in by an old list, or events may have been lost, meanwhile.
+        while !self.tell(feed, event, &told) {
+            if !self.read_members(feed, Some(event)).await {
+                // Who may hear of it is not known: nobody does, and all come and ask.
+                let mut state = feed.state.lock();
+                state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
+                state.receipts.clear();
+                state.delivered = Some(event.revision);
+                return;
             }
-            Change::ParticipantJoined(participant) => self.let_in(feed, event, participant).await,
-            _ => self.deliver_now(feed.id, &mut feed.state.lock(), event),
         }
-        feed.state.lock().delivered(event);
     }
 
-    /// Reads who takes part; false when that failed, and then it stays in doubt.
-    async fn read_members(self: &Arc<Self>, feed: &Arc<Feed>, at: Timestamp) -> bool {
+    async fn prepare(&self, feed: &Feed, event: &Durable) -> Told {
+        match &event.change {
+            Change::ConversationCreated { participants, .. } => {
+                let people: Vec<_> = participants.iter().map(|one| one.user.id.clone()).collect();
+                Told::Beginning(self.chat.ports.presence.online(&people).await)
+            }
+            Change::ParticipantJoined(participant) => {
+                Told::Joining(self.welcoming(feed, event, &participant.user.id).await)
+            }
+            _ => Told::Nothing,
+        }
+    }
+
+    /// Delivers, unless who takes part must be read before.
+    fn tell(&self, feed: &Feed, event: &Durable, told: &Told) -> bool {
+        let mut state = feed.state.lock();
+        if state.must_read(event) {
+            return false;
+        }
+        match (&event.change, told) {
+            (
+                Change::ConversationCreated { conversation, participants },
+                Told::Beginning(online),
+            ) => {
+                self.begin(&mut state, event, (conversation, participants), online);
+            }
+            (Change::ParticipantJoined(participant), Told::Joining(frame)) => {
+                self.let_in(&mut state, event, participant, frame.as_ref());
+            }
+            _ => self.deliver_now(feed.id, &mut state, event),
+        }
+        state.delivered(event);
+        true
+    }
+
+    /// Reads who takes part, before an event is told if there is one; false when
+    /// that failed, and then it stays in doubt.
+    async fn read_members(self: &Arc<Self>, feed: &Arc<Feed>, event: Option<&Durable>) -> bool {
         for attempt in 0..TRIES {
             if attempt > 0 {
                 tokio::time::sleep(PAUSE).await;
@@ -108,7 +150,7 @@ impl Hub {
             feed.state.lock().doubt = Doubt::Reading;
             match self.chat.deliveries.members(feed.id).await {
                 Ok(snapshot) => {
-                    self.take_over(feed, snapshot.as_ref(), at);
+                    self.take_over(feed, snapshot.as_ref(), event);
                     return true;
                 }
                 Err(error) => {
@@ -120,7 +162,9 @@ impl Hub {
         false
     }
 
-    fn take_over(&self, feed: &Feed, snapshot: Option<&MembersSnapshot>, at: Timestamp) {
+    fn take_over(&self, feed: &Feed, snapshot: Option<&MembersSnapshot>, event: Option<&Durable>) {
+        let at = event.map_or_else(|| self.now(), |event| event.at);
+        let coming = event.map(comers).unwrap_or_default();
         let mut state = feed.state.lock();
         let out = match snapshot {
             Some(snapshot) => state.apply(snapshot),
@@ -132,6 +176,9 @@ impl Hub {
         }
         // Those whose joining was lost.
         for member in snapshot.iter().flat_map(|snapshot| &snapshot.members) {
+            if coming.iter().any(|one| one.user.id == member.user_id) {
+                continue;
+            }
             for seat in self.seats_of(&member.user_id) {
                 let as_of = snapshot.map_or_else(Default::default, |it| it.head.revision);
                 if !state.listens(seat.connection)
@@ -149,47 +196,43 @@ impl Hub {
     }
 
     /// Tells everybody in a new conversation of it, each as they see it.
-    async fn begin(
-        self: &Arc<Self>,
-        feed: &Arc<Feed>,
+    fn begin(
+        &self,
+        state: &mut FeedState,
         event: &Durable,
-        conversation: &Conversation,
-        participants: &[Participant],
+        (conversation, participants): (&Conversation, &[Participant]),
+        online: &HashSet<UserId>,
     ) {
-        let people: Vec<_> = participants.iter().map(|one| one.user.id.clone()).collect();
-        let online: HashSet<_> = self.chat.ports.presence.online(&people).await;
-        let mut state = feed.state.lock();
         for participant in participants {
             let viewer = &participant.user.id;
             if !self.people.contains_key(viewer) {
                 continue;
             }
             let view =
-                ConversationView::beginning(conversation, participants, viewer, &online, event.at);
+                ConversationView::beginning(conversation, participants, viewer, online, event.at);
             let Some(view) = view else { continue };
             let frame = frames::durable("conversation.created", event, view);
-            self.welcome(feed, &mut state, participant, &frame);
+            self.welcome(state, participant, &frame);
         }
     }
 
     /// Tells those who are in of somebody's coming, and the one who came of
     /// the conversation.
-    async fn let_in(
-        self: &Arc<Self>,
-        feed: &Arc<Feed>,
+    fn let_in(
+        &self,
+        state: &mut FeedState,
         event: &Durable,
         participant: &Participant,
+        frame: Option<&Frame>,
     ) {
         let user = &participant.user.id;
-        let frame = self.welcoming(feed, event, user).await;
-        let mut state = feed.state.lock();
         if let Some(joined) = frames::same_for_all(event) {
             // Who comes has a frame of their own, if they are not gone again.
             let heard = |it: &&Listener| frame.is_none() || it.seat.user_id() != user;
             state.listeners.iter().filter(heard).for_each(|it| it.seat.push(&joined));
         }
         if let Some(frame) = frame {
-            self.welcome(feed, &mut state, participant, &frame);
+            self.welcome(state, participant, frame);
         }
     }
 
@@ -226,16 +269,11 @@ impl Hub {
 
     /// Lets all sockets of a person listen, and tells them of the conversation;
     /// but not one that is coming in just now and has not read of it yet.
-    fn welcome(
-        &self,
-        feed: &Feed,
-        state: &mut FeedState,
-        participant: &Participant,
-        frame: &Frame,
-    ) {
+    fn welcome(&self, state: &mut FeedState, participant: &Participant, frame: &Frame) {
         // Asked now, under the lock: who comes later finds the way in alone.
         for seat in self.seats_of(&participant.user.id) {
-            let listens = let_listen(feed.id, state, &seat, Terms::of(participant));
+            let listens =
+                let_listen(participant.conversation_id, state, &seat, Terms::of(participant));
             if listens || state.listens(seat.connection) {
                 seat.push(frame);
             }

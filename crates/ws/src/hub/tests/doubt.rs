@@ -198,3 +198,24 @@ async fn a_list_that_is_older_than_that_of_the_others_is_read_again() {
     world.send(&ann, group, "secret").await;
     assert_eq!(bobs.heard().await, ["conversation.removed"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_in_by_an_old_list_hears_nothing_that_was_being_prepared() {
+    let world = World::new();
+    let [ann, bob, carol] = world.people(["ann", "bob", "carol"]).await;
+    let group = world.group(&ann, &[&bob]).await;
+    let carols = world.enter(&carol).await;
+    world.reads.hold(Read::Memberships);
+    let bobs = world.entering(&bob);
+    rest().await;
+    // He is out when Carol comes, but his list does not know it yet.
+    world.remove(&ann, group, &bob).await;
+    world.reads.hold(Read::Summaries);
+    world.add(&ann, group, &carol).await;
+    rest().await;
+    world.reads.release(Read::Memberships);
+    let bobs = bobs.await.unwrap().unwrap();
+    world.reads.release(Read::Summaries);
+    assert_eq!(bobs.heard().await, ["conversation.removed"]);
+    assert_eq!(carols.heard().await, ["conversation.created@4", "message.created@5"]);
+}
