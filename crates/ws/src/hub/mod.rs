@@ -28,7 +28,7 @@ mod tests;
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, Weak, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -89,8 +89,8 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// A hub that listens on the bus of `chat`. Must be called on the runtime
-    /// that lives as long as the server.
+    /// A hub that listens on the bus of `chat`, for as long as somebody holds
+    /// it. Must be called on the runtime that lives as long as the server.
     pub fn start(chat: Arc<Chat>, options: HubOptions) -> Arc<Self> {
         let runtime = tokio::runtime::Handle::current();
         let count = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -114,17 +114,18 @@ impl Hub {
             alarm: Arc::default(),
         });
         for mut input in inputs {
-            let hub = Arc::clone(&hub);
-            hub.runtime.clone().spawn(async move {
+            let weak = Arc::downgrade(&hub);
+            hub.runtime.spawn(async move {
                 while let Some(event) = input.recv().await {
+                    let Some(hub) = weak.upgrade() else { return };
                     hub.dispatch(&event);
                 }
             });
         }
-        hub.runtime.spawn(presence::run(Arc::clone(&hub), flipped));
+        hub.runtime.spawn(presence::run(Arc::downgrade(&hub), flipped));
         hub.runtime.spawn(repair::run(Arc::downgrade(&hub)));
         hub.runtime.spawn(ticks::run(Arc::downgrade(&hub)));
-        bus.subscribe(Arc::clone(&hub) as Arc<dyn EventSink>);
+        bus.subscribe(Arc::new(Ear(Arc::downgrade(&hub))));
         hub
     }
 
@@ -153,6 +154,23 @@ impl Hub {
     }
 }
 
+/// What the bus holds on to: not the hub itself, which holds the bus.
+struct Ear(Weak<Hub>);
+
+impl EventSink for Ear {
+    fn deliver(&self, event: &Arc<Event>) {
+        if let Some(hub) = self.0.upgrade() {
+            hub.deliver(event);
+        }
+    }
+
+    fn gap(&self) {
+        if let Some(hub) = self.0.upgrade() {
+            hub.gap();
+        }
+    }
+}
+
 impl EventSink for Hub {
     fn deliver(&self, event: &Arc<Event>) {
         let lane = match event.as_ref() {
@@ -163,7 +181,7 @@ impl EventSink for Hub {
                 None => &self.lanes[0],
             },
         };
-        // A lane ends with the process.
+        // A lane ends with the hub.
         let _ = lane.send(Arc::clone(event));
     }
 

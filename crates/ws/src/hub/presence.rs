@@ -1,6 +1,10 @@
 //! Presence goes to those who asked and may see it, newest state alone.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use chinwag_domain::{Event, Presence, Signal, Timestamp, UserId, limits};
 use tokio::{sync::mpsc::UnboundedReceiver, time};
@@ -13,7 +17,7 @@ const AGAIN: Duration = Duration::from_millis(500);
 
 /// Passes flips on. What piles up while the last ones were being passed on is
 /// conflated per person; what could not be passed on is tried again.
-pub(super) async fn run(hub: Arc<Hub>, mut flips: UnboundedReceiver<Arc<Event>>) {
+pub(super) async fn run(hub: Weak<Hub>, mut flips: UnboundedReceiver<Arc<Event>>) {
     let mut batch = Vec::new();
     let mut newest: HashMap<UserId, (Presence, Timestamp)> = HashMap::new();
     loop {
@@ -28,6 +32,7 @@ pub(super) async fn run(hub: Arc<Hub>, mut flips: UnboundedReceiver<Arc<Event>>)
                 newest.insert(presence.user_id.clone(), (presence.clone(), *at));
             }
         }
+        let Some(hub) = hub.upgrade() else { return };
         for (user, (presence, at)) in std::mem::take(&mut newest) {
             if !hub.presence_changed(&presence, at).await {
                 newest.insert(user, (presence, at));

@@ -174,3 +174,21 @@ async fn who_goes_while_memberships_are_read_again_stays_gone() {
     rest().await;
     world.assert_empty();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_hub_that_nobody_holds_ends_and_so_do_its_tasks() {
+    let world = World::new();
+    let [ann, bob] = world.people(["ann", "bob"]).await;
+    let group = world.group(&ann, &[&bob]).await;
+    let socket = world.enter(&bob).await;
+    world.leave(&socket).await;
+    let hub = std::sync::Arc::downgrade(&world.hub);
+    let World { hub: held, chat, .. } = world;
+    drop((held, socket));
+    // The bus goes on without it, and whoever looks after it finds it gone.
+    let body = br#"{"content":"x"}"#;
+    chat.send_message.to_conversation(&ann, group, body).await.unwrap();
+    pass(5_000).await;
+    assert_eq!(hub.strong_count(), 0);
+    assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
+}
