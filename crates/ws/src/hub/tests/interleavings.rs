@@ -6,9 +6,14 @@ use std::{collections::HashMap, sync::Arc};
 use chinwag_application::Actor;
 use chinwag_domain::{ConversationId, Event, ports::Conversations};
 use proptest::prelude::*;
-use serde_json::Value;
 
-use super::{HubOptions, World, pass, reads::Read, rest, socket::Socket};
+use super::{
+    HubOptions, World,
+    ear::{Ear, Removed},
+    pass,
+    reads::Read,
+    rest,
+};
 
 const PEOPLE: [&str; 4] = ["ann", "bob", "carol", "dan"];
 const GROUPS: usize = 3;
@@ -57,65 +62,6 @@ fn simple() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a socket has heard of a conversation.
-#[derive(Default)]
-struct Heard {
-    last: Option<i64>,
-    /// It may begin anywhere, after `sync.required`, too.
-    anywhere: bool,
-    out: bool,
-}
-
-/// One socket and all that it has heard.
-struct Ear {
-    socket: Socket,
-    who: usize,
-    heard: HashMap<String, Heard>,
-    /// For who has to find out what went wrong.
-    log: Vec<String>,
-}
-
-/// Who is out of which conversation, since when.
-type Removed = HashMap<(String, usize), i64>;
-
-impl Ear {
-    fn hear(&mut self, event: &Value, removed: &Removed) {
-        self.log
-            .push(format!("{}@{} {}", event["type"], event["revision"], event["conversation_id"]));
-        let kind = event["type"].as_str().unwrap();
-        let Some(id) = event["conversation_id"].as_str() else {
-            assert_eq!(kind, "sync.required");
-            self.heard.values_mut().for_each(|heard| heard.anywhere = true);
-            return;
-        };
-        let heard = self.heard.entry(id.to_owned()).or_default();
-        match kind {
-            // Only those are told who are in, perhaps again.
-            "sync.required" => (heard.anywhere, heard.out) = (true, false),
-            "conversation.removed" => heard.out = true,
-            _ => {
-                let revision = event["revision"].as_i64().unwrap();
-                if kind == "conversation.created" {
-                    *heard = Heard { anywhere: true, ..Heard::default() };
-                }
-                assert!(!heard.out, "{kind} after conversation.removed: {:#?}", self.log);
-                let left = removed.get(&(id.to_owned(), self.who));
-                assert!(
-                    left.is_none_or(|left| revision < *left),
-                    "{kind}@{revision} is a leak: {:#?}",
-                    self.log
-                );
-                let follows = heard
-                    .last
-                    .is_none_or(|last| revision == last + 1 || (heard.anywhere && revision > last));
-                assert!(follows, "{kind}@{revision} after {:?}: {:#?}", heard.last, self.log);
-                heard.last = Some(revision);
-                heard.anywhere = false;
-            }
-        }
-    }
-}
-
 struct Play {
     world: World,
     people: [Actor; 4],
@@ -162,7 +108,7 @@ impl Play {
                     self.world.reads.release(*read);
                 }
                 let socket = entering.await.unwrap().unwrap();
-                self.ears.push(Ear { socket, who: *who, heard: HashMap::new(), log: Vec::new() });
+                self.ears.push(Ear::new(socket, *who));
             }
             Step::Slow { read, meanwhile } => {
                 self.world.reads.hold(*read);
@@ -340,7 +286,7 @@ async fn threads_that_publish_come_and_go_at_once() {
         tasks.spawn(async move {
             for _ in 0..15 {
                 let socket = world.entering(&person).await.unwrap().unwrap();
-                let mut ear = Ear { socket, who: 0, heard: HashMap::new(), log: Vec::new() };
+                let mut ear = Ear::new(socket, 0);
                 for _ in 0..2 {
                     for event in ear.socket.events().await {
                         ear.hear(&event, &Removed::new());

@@ -4,6 +4,8 @@
 mod bus;
 mod delivering;
 mod doubt;
+mod ear;
+mod entering;
 mod interleavings;
 mod leaving;
 mod membership;
