@@ -14,9 +14,25 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("storage", &["domain", "migration"]),
     ("bus", &["domain"]),
     ("auth", &["domain"]),
+    ("media", &["domain"]),
+    ("push", &["domain"]),
     ("testkit", &["domain"]),
     ("client", &[]),
-    ("server", &["domain", "application", "rest", "ws", "migration", "storage", "bus", "auth"]),
+    (
+        "server",
+        &[
+            "domain",
+            "application",
+            "rest",
+            "ws",
+            "migration",
+            "storage",
+            "bus",
+            "auth",
+            "media",
+            "push",
+        ],
+    ),
     ("tests", &["client", "server"]),
 ];
 

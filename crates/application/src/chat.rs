@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_domain::ports::{
-    Accounts as AccountStore, Clock, Conversations, EventBus, IdGenerator, MessageLog,
+    Accounts as AccountStore, Clock, Conversations, EventBus, IdGenerator, Jobs, MessageLog,
     PasswordHasher, PresenceBoard, Receipts, TokenIssuer, TokenVerifier, UnitsOfWork, Users,
 };
 
@@ -25,6 +25,7 @@ pub struct Ports {
     pub users: Arc<dyn Users>,
     pub accounts: Arc<dyn AccountStore>,
     pub units: Arc<dyn UnitsOfWork>,
+    pub jobs: Arc<dyn Jobs>,
     pub bus: Arc<dyn EventBus>,
     pub presence: Arc<dyn PresenceBoard>,
     pub verifier: Arc<dyn TokenVerifier>,

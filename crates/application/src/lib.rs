@@ -10,6 +10,7 @@ mod actor;
 mod chat;
 mod conversations;
 mod error;
+mod jobs;
 mod messages;
 mod participants;
 mod people;
@@ -28,6 +29,7 @@ pub use conversations::{
     ListConversations, UpdateMembership, UpdateSettings,
 };
 pub use error::{Error, FieldError};
+pub use jobs::{JobError, JobHandler, Worker};
 pub use messages::{
     Changes, DeleteMessage, EditMessage, GetMessage, History, React, SendMessage, Sent,
 };

@@ -75,6 +75,15 @@ uuid_id!(
     ConnectionId
 );
 
+uuid_id!(
+    /// A job's id: UUIDv7.
+    JobId
+);
+uuid_id!(
+    /// An entry of the audit log: UUIDv7.
+    AuditId
+);
+
 macro_rules! text_value {
     ($(#[$doc:meta])* $name:ident, $check:expr, $message:literal) => {
         $(#[$doc])*

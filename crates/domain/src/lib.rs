@@ -32,11 +32,13 @@
 #![deny(missing_docs)]
 
 mod account;
+mod audit;
 mod clock;
 mod content;
 mod conversation;
 mod event;
 mod ids;
+mod job;
 mod membership;
 mod message;
 mod page;
@@ -47,6 +49,7 @@ mod receipt;
 mod user;
 
 pub use account::{AccessClaims, Session, SessionState};
+pub use audit::{AuditTarget, NewAuditEntry};
 pub use clock::Timestamp;
 pub use content::{
     Attachment, AttachmentKind, Draft, Location, Meeting, MeetingStatus, MessageKind, RequestHash,
@@ -58,9 +61,10 @@ pub use conversation::{
 };
 pub use event::{Change, Durable, Event, Signal};
 pub use ids::{
-    ClientId, ConnectionId, ConversationId, Emoji, Invalid, MessageId, Revision, Seq, SessionId,
-    UserId,
+    AuditId, ClientId, ConnectionId, ConversationId, Emoji, Invalid, JobId, MessageId, Revision,
+    Seq, SessionId, UserId,
 };
+pub use job::{Job, JobState, Lane, NewJob};
 pub use membership::{Denied, Membership};
 pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
 pub use page::{

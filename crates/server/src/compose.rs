@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
 use async_trait::async_trait;
-use chinwag_application::{Chat, ChatOptions, Ports};
+use chinwag_application::{Chat, ChatOptions, Ports, Worker};
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence};
-use chinwag_domain::ports::{Clock, EventBus};
+use chinwag_domain::ports::{Clock, EventBus, FollowUps, NoFollowUps};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
-    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaMessageLog,
-    SeaReceipts, SeaUnitsOfWork, SeaUsers,
+    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaJobs,
+    SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers,
 };
+use tokio::{sync::Mutex, task::JoinHandle};
+
 use chinwag_ws::{Door, Hub, HubOptions, WsOptions, socket::SocketLimits};
 
 use crate::{
@@ -24,7 +26,7 @@ use crate::{
     health::{Health, Probe},
     identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
-    page,
+    page, worker,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
@@ -44,6 +46,7 @@ pub struct Services {
     door: Arc<Door>,
     rest: RestOptions,
     health: Health,
+    worker: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Core {
@@ -74,7 +77,13 @@ impl Core {
             max_batch: config.database.max_batch,
             ..MessageLogOptions::default()
         };
-        let messages = Arc::new(SeaMessageLog::new(database.clone(), Arc::clone(&bus), options));
+        let follow_ups: Arc<dyn FollowUps> = Arc::new(NoFollowUps);
+        let messages = Arc::new(SeaMessageLog::new(
+            database.clone(),
+            Arc::clone(&bus),
+            Arc::clone(&follow_ups),
+            options,
+        ));
         let receipts = Arc::new(SeaReceipts::new(database.clone()));
         let passwords = Argon2Hasher::new()
             .map_err(|error| Failure::because("passwords cannot be hashed", &error))?;
@@ -84,7 +93,8 @@ impl Core {
             receipts: Arc::clone(&receipts) as _,
             users: Arc::new(SeaUsers::new(database.clone())),
             accounts: Arc::new(SeaAccounts::new(database.clone())),
-            units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus))),
+            units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus), follow_ups)),
+            jobs: Arc::new(SeaJobs::new(database.clone())),
             bus,
             presence: Arc::new(InProcessPresence::new()),
             verifier: identity.verifier,
@@ -143,6 +153,8 @@ impl Services {
             trusted_proxies: config.server.trusted_proxies.clone(),
             ..WsOptions::default()
         };
+        let jobs = Worker::new(&core.chat.ports, Vec::new());
+        let worker = worker::start(Arc::new(jobs), lifecycle.draining());
         let probe = Arc::new(DatabaseProbe(core.database.clone()));
         Ok(Self {
             core,
@@ -150,6 +162,7 @@ impl Services {
             door: Arc::new(Door::new(hub, options)),
             rest: RestOptions { origins: config.allowed_origins(), ..RestOptions::default() },
             health: Health::new(probe, lifecycle.draining()),
+            worker: Arc::new(Mutex::new(Some(worker))),
         })
     }
 
@@ -162,8 +175,13 @@ impl Services {
         chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);
     }
 
-    /// See [`Core::close`].
+    /// Ends the jobs that are begun, then see [`Core::close`].
     pub async fn close(&self) {
+        if let Some(worker) = self.worker.lock().await.take()
+            && let Err(error) = worker.await
+        {
+            tracing::error!(%error, "the worker did not end well");
+        }
         self.core.close().await;
     }
 }

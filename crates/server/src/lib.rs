@@ -16,6 +16,7 @@ mod log;
 mod page;
 mod program;
 mod serve;
+mod worker;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@
 mod connect;
 mod entity;
 mod error;
+mod jobs;
 mod message_log;
 mod messages;
 mod migrate;
@@ -19,6 +20,7 @@ mod table;
 mod unit_of_work;
 
 pub use connect::{ConnectError, Database, DatabaseOptions};
+pub use jobs::SeaJobs;
 pub use message_log::{MessageLogOptions, MessageLogStats, SeaMessageLog};
 pub use migrate::{MigrateError, MigrationState};
 pub use receipts::SeaReceipts;

@@ -6,23 +6,27 @@ mod support;
 use std::sync::Arc;
 
 use chinwag_storage::{
-    MessageLogOptions, SeaAccounts, SeaConversations, SeaMessageLog, SeaReceipts, SeaUnitsOfWork,
-    SeaUsers,
+    MessageLogOptions, SeaAccounts, SeaConversations, SeaJobs, SeaMessageLog, SeaReceipts,
+    SeaUnitsOfWork, SeaUsers,
 };
-use chinwag_testkit::{conformance::StorageUnderTest, memory::MemoryBus};
+use chinwag_testkit::{EveryChange, conformance::StorageUnderTest, memory::MemoryBus};
 use support::Fixture;
 
 fn adapters(fixture: Fixture) -> StorageUnderTest {
     let bus = Arc::new(MemoryBus::new());
     let database = fixture.database;
-    let messages = SeaMessageLog::new(database.clone(), bus.clone(), MessageLogOptions::default());
+    let follow_ups = Arc::new(EveryChange::default());
+    let options = MessageLogOptions::default();
+    let messages = SeaMessageLog::new(database.clone(), bus.clone(), follow_ups.clone(), options);
     StorageUnderTest {
         messages: Arc::new(messages),
         conversations: Arc::new(SeaConversations::new(database.clone())),
         receipts: Arc::new(SeaReceipts::new(database.clone())),
         users: Arc::new(SeaUsers::new(database.clone())),
         accounts: Arc::new(SeaAccounts::new(database.clone())),
-        units: Arc::new(SeaUnitsOfWork::new(database, bus.clone())),
+        units: Arc::new(SeaUnitsOfWork::new(database.clone(), bus.clone(), follow_ups.clone())),
+        jobs: Arc::new(SeaJobs::new(database)),
+        follow_ups,
         bus,
         keep: fixture.keep,
     }

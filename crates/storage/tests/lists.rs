@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chinwag_domain::{
     ConversationFilter, ConversationId, Draft, GroupSettings, Limit, Message, MessageId,
     PageNumber, Position, Timestamp,
-    ports::{Conversations, UnitsOfWork, Users},
+    ports::{Conversations, NoFollowUps, UnitsOfWork, Users},
 };
 use chinwag_storage::{SeaConversations, SeaUnitsOfWork, SeaUsers};
 use chinwag_testkit::{direct, group, memory::MemoryBus, new_message, user};
@@ -37,7 +37,11 @@ async fn busy(fixture: &Fixture) -> SeaConversations {
     for person in [&ann, &bob] {
         users.provision(person.clone()).await.unwrap();
     }
-    let units = SeaUnitsOfWork::new(fixture.database.clone(), Arc::new(MemoryBus::new()));
+    let units = SeaUnitsOfWork::new(
+        fixture.database.clone(),
+        Arc::new(MemoryBus::new()),
+        Arc::new(NoFollowUps),
+    );
     for id in ids() {
         let mut unit = units.begin().await.unwrap();
         let (mut conversation, people) = if id == ConversationId::from_u128(0) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chinwag_domain::{
     Change, ConversationId, Draft, Durable, Event, MessageId, Revision, Seq,
-    ports::{AppendError, Appended, MessageLog, StorageError, UnitsOfWork},
+    ports::{AppendError, Appended, MessageLog, NoFollowUps, StorageError, UnitsOfWork},
 };
 use chinwag_storage::{MessageLogOptions, SeaUnitsOfWork};
 use chinwag_testkit::{attached_draft, user_id};
@@ -197,7 +197,8 @@ async fn events_come_in_order_with_the_revision_of_the_people(fixture: Fixture) 
 async fn whoever_is_removed_while_a_message_waits_is_no_sender(fixture: Fixture) {
     fixture.group_of(ROOM, &["ann", "bob"]).await;
     let process = fixture.process().await;
-    let units = SeaUnitsOfWork::new(fixture.database.clone(), process.bus.clone());
+    let units =
+        SeaUnitsOfWork::new(fixture.database.clone(), process.bus.clone(), Arc::new(NoFollowUps));
     let mut unit = units.begin().await.unwrap();
     let mut room = unit.lock_conversation(ROOM).await.unwrap().unwrap();
     let log = Arc::clone(&process.log);

@@ -14,7 +14,9 @@ use std::{
 use chinwag_domain::{
     Conversation, ConversationId, DirectKey, Draft, Event, GroupSettings, Message, MessageId,
     Signal, Timestamp, User,
-    ports::{Conversations, DirectInserted, StorageError, UnitOfWork, UnitsOfWork, Users},
+    ports::{
+        Conversations, DirectInserted, NoFollowUps, StorageError, UnitOfWork, UnitsOfWork, Users,
+    },
 };
 use chinwag_storage::{SeaConversations, SeaUnitsOfWork, SeaUsers};
 use chinwag_testkit::{direct, group, memory::MemoryBus, new_message, summary, user};
@@ -52,7 +54,8 @@ impl World {
         for person in &people {
             users.provision(person.clone()).await.unwrap();
         }
-        let units = SeaUnitsOfWork::new(fixture.database.clone(), bus.clone());
+        let units =
+            SeaUnitsOfWork::new(fixture.database.clone(), bus.clone(), Arc::new(NoFollowUps));
         let conversations = SeaConversations::new(fixture.database.clone());
         Self { units: Arc::new(units), conversations, bus, people, fixture }
     }

@@ -12,6 +12,7 @@
 mod builders;
 mod clock;
 pub mod conformance;
+mod follow_ups;
 mod ids;
 pub mod memory;
 
@@ -19,6 +20,7 @@ pub use builders::{
     attached_draft, direct, group, new_message, request_hash, summary, user, user_id,
 };
 pub use clock::ManualClock;
+pub use follow_ups::{CHANGE_JOB, EveryChange};
 pub use ids::SequentialIds;
 
 #[doc(hidden)] // for the macros

@@ -4,20 +4,24 @@ use std::sync::Arc;
 
 use chinwag_domain::ports::PresenceBoard;
 use chinwag_testkit::{
+    EveryChange,
     conformance::{BusUnderTest, StorageUnderTest},
     memory::{MemoryBus, MemoryPresenceBoard, MemoryStore},
 };
 
 async fn memory() -> StorageUnderTest {
     let bus = Arc::new(MemoryBus::new());
-    let store = Arc::new(MemoryStore::new(bus.clone()));
+    let follow_ups = Arc::new(EveryChange::default());
+    let store = Arc::new(MemoryStore::with_follow_ups(bus.clone(), follow_ups.clone()));
     StorageUnderTest {
         messages: store.clone(),
         conversations: store.clone(),
         receipts: store.clone(),
         users: store.clone(),
         accounts: store.clone(),
+        jobs: store.clone(),
         units: store,
+        follow_ups,
         bus,
         keep: Box::new(()),
     }

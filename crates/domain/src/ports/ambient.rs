@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{ConnectionId, ConversationId, MessageId, SessionId, Timestamp};
+use crate::{AuditId, ConnectionId, ConversationId, JobId, MessageId, SessionId, Timestamp};
 
 /// What time it is.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -23,6 +23,14 @@ pub trait IdGenerator: Send + Sync {
     /// For a new message.
     fn message(&self) -> MessageId {
         MessageId::new(self.uuid())
+    }
+    /// For a new job.
+    fn job(&self) -> JobId {
+        JobId::new(self.uuid())
+    }
+    /// For a new entry of the audit log.
+    fn audit(&self) -> AuditId {
+        AuditId::new(self.uuid())
     }
     /// For a new sign-in.
     fn session(&self) -> SessionId {

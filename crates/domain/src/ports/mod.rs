@@ -5,9 +5,11 @@
 
 mod accounts;
 mod ambient;
+mod audit;
 mod conversations;
 mod event_bus;
 mod identity;
+mod jobs;
 mod message_log;
 mod presence;
 mod receipts;
@@ -17,6 +19,7 @@ mod users;
 
 pub use accounts::{Accounts, Credential, NewAccount, Rotation};
 pub use ambient::{Clock, IdGenerator};
+pub use audit::AuditWrites;
 pub use conversations::{
     ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead, Unread,
 };
@@ -24,6 +27,7 @@ pub use event_bus::{EventBus, EventSink};
 pub use identity::{
     PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier,
 };
+pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps};
 pub use message_log::{AppendError, Appended, MessageLog};
 pub use presence::PresenceBoard;
 pub use receipts::{ReceiptRow, Receipts};

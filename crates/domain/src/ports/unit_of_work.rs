@@ -7,7 +7,7 @@
 
 use async_trait::async_trait;
 
-use super::StorageError;
+use super::{AuditWrites, JobWrites, StorageError};
 use crate::{
     Conversation, ConversationId, Edit, Emoji, Event, Message, MessageId, Participant, UserId,
 };
@@ -33,10 +33,13 @@ pub trait UnitsOfWork: Send + Sync {
 
 /// One transaction and everything that can be written in it.
 #[async_trait]
-pub trait UnitOfWork: ConversationWrites + ParticipantWrites + MessageWrites + Send {
+pub trait UnitOfWork:
+    ConversationWrites + ParticipantWrites + MessageWrites + JobWrites + AuditWrites + Send
+{
     /// Has an event published after the commit, in the order of these calls,
     /// even when the caller of [`UnitOfWork::commit`] has gone away meanwhile;
-    /// never without the commit.
+    /// never without the commit. The jobs that follow from a durable one
+    /// ([`super::FollowUps`]) are stored with the unit.
     fn publish(&mut self, event: Event);
 
     /// Makes it true, then publishes.

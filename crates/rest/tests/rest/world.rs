@@ -57,6 +57,7 @@ impl World {
             receipts: shared.clone(),
             users: shared.clone(),
             accounts: shared.clone(),
+            jobs: Arc::new(store.clone()),
             units: shared,
             bus,
             presence: Arc::new(MemoryPresenceBoard::default()),

@@ -2,8 +2,10 @@
 //! the domain here (see [`crate::rows`]). Times are milliseconds since the
 //! epoch: SQLite would sort anything else wrongly.
 
+pub mod audit_entry;
 pub mod conversation;
 pub mod credential;
+pub mod job;
 pub mod message;
 pub mod message_edit;
 pub mod participant;

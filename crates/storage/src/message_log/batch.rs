@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use chinwag_domain::{
-    ConversationId, Message, MessageId, NewMessage, Revision, Seq, UserSummary, ports::StorageError,
+    ConversationId, Durable, Message, MessageId, NewMessage, Revision, Seq, UserSummary,
+    ports::{FollowUps, StorageError},
 };
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, prelude::Uuid,
@@ -15,7 +16,7 @@ use sea_orm::{
 
 use super::plan::{Facts, Head, Plan, Pointers, Raised, Sender, plan};
 use crate::{
-    Database, rows,
+    Database, jobs, rows,
     sql::{Binds, greatest},
     table::{Table, Tables},
 };
@@ -43,8 +44,18 @@ impl From<StorageError> for BatchError {
     }
 }
 
-/// Stores a batch. What the plan says is true once this returns.
-pub(super) async fn store(database: &Database, batch: &[&NewMessage]) -> Result<Plan, BatchError> {
+/// A batch that is stored: what became of each message, and what is to be told, by revision.
+pub(super) struct Stored {
+    pub plan: Plan,
+    pub events: Vec<Durable>,
+}
+
+/// Stores a batch, and the jobs that follow from it. What the plan says is true once this returns.
+pub(super) async fn store(
+    database: &Database,
+    follow_ups: &dyn FollowUps,
+    batch: &[&NewMessage],
+) -> Result<Stored, BatchError> {
     let transaction = database.begin_batch().await?;
     let heads = lock(&transaction, batch).await?;
     let facts = look_up(&transaction, batch).await?;
@@ -52,11 +63,13 @@ pub(super) async fn store(database: &Database, batch: &[&NewMessage]) -> Result<
     if plan.raised.is_empty() {
         // Nothing to write, so nothing that could get lost either.
         transaction.rollback().await?;
-        return Ok(plan);
+        return Ok(Stored { plan, events: Vec::new() });
     }
     write(&transaction, batch, &plan).await?;
+    let events: Vec<Durable> = plan.events().collect();
+    jobs::store_follow_ups(&transaction, follow_ups, events.iter()).await?;
     transaction.commit().await.map_err(BatchError::Commit)?;
-    Ok(plan)
+    Ok(Stored { plan, events })
 }
 
 #[derive(FromQueryResult)]

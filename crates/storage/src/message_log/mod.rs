@@ -14,7 +14,7 @@ use std::sync::{
 use async_trait::async_trait;
 use chinwag_domain::{
     ConversationId, Message, MessageId, NewMessage, Pointers, Revision, Seq, UserId, Window,
-    ports::{AppendError, Appended, EventBus, MessageLog, StorageError},
+    ports::{AppendError, Appended, EventBus, FollowUps, MessageLog, StorageError},
 };
 use tokio::sync::oneshot;
 
@@ -66,10 +66,16 @@ pub struct SeaMessageLog {
 
 impl SeaMessageLog {
     /// Starts the writer on the current tokio runtime, which MUST live as long
-    /// as messages are to be stored. Stored messages are published on `bus`.
-    pub fn new(database: Database, bus: Arc<dyn EventBus>, options: MessageLogOptions) -> Self {
+    /// as messages are to be stored. Stored messages are published on `bus`; the jobs that
+    /// `follow_ups` names are stored with them.
+    pub fn new(
+        database: Database,
+        bus: Arc<dyn EventBus>,
+        follow_ups: Arc<dyn FollowUps>,
+        options: MessageLogOptions,
+    ) -> Self {
         let counters = Arc::new(Counters::default());
-        let writer = Writer::new(database.clone(), bus, Arc::clone(&counters));
+        let writer = Writer::new(database.clone(), bus, follow_ups, Arc::clone(&counters));
         let limits =
             Limits { batch: options.max_batch.clamp(1, MAX_ROWS), waiting: options.max_waiting };
         Self { database, queue: Queue::start(limits, writer), counters }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chinwag_domain::{
-    ClientId, ConversationId, Message, MessageId, NewMessage, Place, RequestHash, Revision, Seq,
-    Timestamp, UserId, UserSummary,
+    Change, ClientId, ConversationId, Durable, Message, MessageId, NewMessage, Place, RequestHash,
+    Revision, Seq, Timestamp, UserId, UserSummary,
 };
 
 /// How far a locked conversation is.
@@ -109,6 +109,20 @@ impl Plan {
     pub(super) fn new_messages(&self) -> impl Iterator<Item = &Message> {
         self.verdicts.iter().filter_map(|verdict| match verdict {
             Verdict::New(message, _) => Some(&**message),
+            _ => None,
+        })
+    }
+
+    /// What is to be told once it is stored, in order of revision.
+    pub(super) fn events(&self) -> impl Iterator<Item = Durable> {
+        self.verdicts.iter().filter_map(|verdict| match verdict {
+            Verdict::New(message, members_revision) => Some(Durable {
+                conversation_id: message.conversation_id,
+                revision: message.revision,
+                members_revision: *members_revision,
+                at: message.created_at,
+                change: Change::MessageCreated((**message).clone()),
+            }),
             _ => None,
         })
     }

@@ -4,16 +4,16 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use chinwag_domain::{
-    Change, Durable, Message, MessageId, NewMessage, Revision,
-    ports::{AppendError, EventBus, StorageError},
+    Message, MessageId, NewMessage,
+    ports::{AppendError, EventBus, FollowUps, StorageError},
 };
 use sea_orm::DbErr;
 use tokio::sync::oneshot;
 
 use super::{
     Counters,
-    batch::{self, BatchError},
-    plan::{Plan, Verdict},
+    batch::{self, BatchError, Stored},
+    plan::Verdict,
 };
 use crate::{
     Database,
@@ -48,14 +48,15 @@ impl Pending {
 pub(super) struct Writer {
     database: Database,
     bus: Arc<dyn EventBus>,
+    follow_ups: Arc<dyn FollowUps>,
     counters: Arc<Counters>,
 }
 
 impl Committer<Pending> for Writer {
     async fn commit(&self, batch: Vec<Pending>) -> Reach {
         match self.store(&batch).await {
-            Ok(plan) => {
-                self.settle(batch, plan);
+            Ok(stored) => {
+                self.settle(batch, stored);
                 Reach::Reached
             }
             // One of them cannot be stored: it must not fail its neighbours.
@@ -66,16 +67,21 @@ impl Committer<Pending> for Writer {
 }
 
 impl Writer {
-    pub(super) fn new(database: Database, bus: Arc<dyn EventBus>, counters: Arc<Counters>) -> Self {
-        Self { database, bus, counters }
+    pub(super) fn new(
+        database: Database,
+        bus: Arc<dyn EventBus>,
+        follow_ups: Arc<dyn FollowUps>,
+        counters: Arc<Counters>,
+    ) -> Self {
+        Self { database, bus, follow_ups, counters }
     }
 
     async fn one_by_one(&self, batch: Vec<Pending>) -> Reach {
         for pending in batch {
             let single = vec![pending];
             let reach = match self.store(&single).await {
-                Ok(plan) => {
-                    self.settle(single, plan);
+                Ok(stored) => {
+                    self.settle(single, stored);
                     Reach::Reached
                 }
                 Err(error) => refuse(single, &error),
@@ -88,11 +94,11 @@ impl Writer {
     }
 
     /// Stores a batch, again and again while others are in the way.
-    async fn store(&self, batch: &[Pending]) -> Result<Plan, BatchError> {
+    async fn store(&self, batch: &[Pending]) -> Result<Stored, BatchError> {
         let messages: Vec<&NewMessage> = batch.iter().map(|pending| &pending.message).collect();
         let mut attempt = 1;
         loop {
-            match batch::store(&self.database, &messages).await {
+            match batch::store(&self.database, &*self.follow_ups, &messages).await {
                 Err(BatchError::Statement(error))
                     if attempt < ATTEMPTS && classify(&error) == Failure::Contention =>
                 {
@@ -106,16 +112,14 @@ impl Writer {
     }
 
     /// Publishes what is stored, in order of revision, then answers.
-    fn settle(&self, batch: Vec<Pending>, plan: Plan) {
-        let stored = plan.new_messages().count();
+    fn settle(&self, batch: Vec<Pending>, Stored { plan, events }: Stored) {
+        let stored = events.len();
         if stored > 0 {
             self.counters.batches.fetch_add(1, Ordering::Relaxed);
             self.counters.messages.fetch_add(stored as u64, Ordering::Relaxed);
         }
-        for verdict in &plan.verdicts {
-            if let Verdict::New(message, members_revision) = verdict {
-                self.publish(message, *members_revision);
-            }
+        for event in events {
+            self.bus.publish(event.into());
         }
         for (pending, verdict) in batch.into_iter().zip(plan.verdicts) {
             pending.answer(match verdict {
@@ -126,17 +130,6 @@ impl Writer {
                 Verdict::ClientIdReused => Err(AppendError::ClientIdReused),
             });
         }
-    }
-
-    fn publish(&self, message: &Message, members_revision: Revision) {
-        let event = Durable {
-            conversation_id: message.conversation_id,
-            revision: message.revision,
-            members_revision,
-            at: message.created_at,
-            change: Change::MessageCreated(message.clone()),
-        };
-        self.bus.publish(event.into());
     }
 }
 

@@ -2,6 +2,7 @@
 //! written; one that is not any more is an internal error, never a panic.
 
 mod conversations;
+mod jobs;
 mod messages;
 mod people;
 
@@ -12,6 +13,7 @@ use crate::error::corrupt;
 pub(crate) use conversations::{
     conversation, conversation_row, participant, participant_row, participant_with_user,
 };
+pub(crate) use jobs::job;
 pub(crate) use messages::{NO_REQUEST, client_key, message, message_row, payload, search_text};
 pub(crate) use people::{summary, user, user_row};
 

@@ -2,6 +2,7 @@
 //! once it is committed. What can be written stands in the modules below.
 
 mod conversations;
+mod follow_ups;
 mod messages;
 mod participants;
 
@@ -10,13 +11,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chinwag_domain::{
     Event,
-    ports::{EventBus, StorageError, UnitOfWork, UnitsOfWork},
+    ports::{EventBus, FollowUps, StorageError, UnitOfWork, UnitsOfWork},
 };
 use sea_orm::DatabaseTransaction;
 
 use crate::{
     Database,
     error::{from_db, lost_commit},
+    jobs,
 };
 
 /// Units of work on PostgreSQL (READ COMMITTED: each statement sees what was
@@ -25,12 +27,13 @@ use crate::{
 pub struct SeaUnitsOfWork {
     database: Database,
     bus: Arc<dyn EventBus>,
+    follow_ups: Arc<dyn FollowUps>,
 }
 
 impl SeaUnitsOfWork {
-    /// Units on that database, telling their events on that bus.
-    pub fn new(database: Database, bus: Arc<dyn EventBus>) -> Self {
-        Self { database, bus }
+    /// Units on that database, telling their events on that bus and storing the jobs that follow.
+    pub fn new(database: Database, bus: Arc<dyn EventBus>, follow_ups: Arc<dyn FollowUps>) -> Self {
+        Self { database, bus, follow_ups }
     }
 }
 
@@ -38,7 +41,12 @@ impl SeaUnitsOfWork {
 impl UnitsOfWork for SeaUnitsOfWork {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StorageError> {
         let transaction = self.database.begin().await.map_err(from_db)?;
-        Ok(Box::new(SeaUnitOfWork { transaction, events: Vec::new(), bus: Arc::clone(&self.bus) }))
+        Ok(Box::new(SeaUnitOfWork {
+            transaction,
+            events: Vec::new(),
+            bus: Arc::clone(&self.bus),
+            follow_ups: Arc::clone(&self.follow_ups),
+        }))
     }
 }
 
@@ -47,6 +55,7 @@ struct SeaUnitOfWork {
     transaction: DatabaseTransaction,
     events: Vec<Event>,
     bus: Arc<dyn EventBus>,
+    follow_ups: Arc<dyn FollowUps>,
 }
 
 #[async_trait]
@@ -56,7 +65,12 @@ impl UnitOfWork for SeaUnitOfWork {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StorageError> {
-        let Self { transaction, events, bus } = *self;
+        let Self { transaction, events, bus, follow_ups } = *self;
+        let changes = events.iter().filter_map(|event| match event {
+            Event::Durable(change) => Some(change),
+            Event::Signal(_) => None,
+        });
+        jobs::store_follow_ups(&transaction, &*follow_ups, changes).await?;
         // A task of its own: who waits for it may go away between the COMMIT
         // and the events, and nobody would tell them.
         let committed = tokio::spawn(async move {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chinwag_domain::{
     ConversationId, Draft, GroupSettings, Message, MessageId, NewMessage, Order, RequestHash, Seq,
     Timestamp, UserId, Window,
-    ports::{MessageLog, UnitsOfWork, Users},
+    ports::{MessageLog, NoFollowUps, UnitsOfWork, Users},
 };
 use chinwag_storage::{
     Database, DatabaseOptions, MessageLogOptions, SeaMessageLog, SeaReceipts, SeaUnitsOfWork,
@@ -33,7 +33,12 @@ pub struct Process {
 impl Process {
     pub fn on(database: Database, options: MessageLogOptions) -> Self {
         let bus = Arc::new(MemoryBus::new());
-        let log = Arc::new(SeaMessageLog::new(database.clone(), bus.clone(), options));
+        let log = Arc::new(SeaMessageLog::new(
+            database.clone(),
+            bus.clone(),
+            Arc::new(NoFollowUps),
+            options,
+        ));
         let receipts = Arc::new(SeaReceipts::new(database.clone()));
         Self { database, log, receipts, bus }
     }
@@ -53,7 +58,11 @@ impl Fixture {
         for person in &people {
             users.provision(person.clone()).await.unwrap();
         }
-        let units = SeaUnitsOfWork::new(self.database.clone(), Arc::new(MemoryBus::new()));
+        let units = SeaUnitsOfWork::new(
+            self.database.clone(),
+            Arc::new(MemoryBus::new()),
+            Arc::new(NoFollowUps),
+        );
         let people: Vec<_> = people.iter().collect();
         let (group, participants) = group(id, GroupSettings::named("Room"), &people, now());
         let mut unit = units.begin().await.unwrap();

@@ -11,11 +11,12 @@ use std::{
 use chinwag_domain::{
     Event,
     ports::{
-        Accounts, Conversations, EventBus, EventSink, MessageLog, Receipts, UnitsOfWork, Users,
+        Accounts, Conversations, EventBus, EventSink, Jobs, MessageLog, Receipts, UnitsOfWork,
+        Users,
     },
 };
 
-use crate::memory::MemoryBus;
+use crate::{EveryChange, memory::MemoryBus};
 
 /// A storage adapter over an empty store of its own: cases use the same ids.
 pub struct StorageUnderTest {
@@ -31,6 +32,10 @@ pub struct StorageUnderTest {
     pub accounts: Arc<dyn Accounts>,
     /// Units of work.
     pub units: Arc<dyn UnitsOfWork>,
+    /// Jobs.
+    pub jobs: Arc<dyn Jobs>,
+    /// What the adapter asks which jobs follow from a change; nothing until a case switches it on.
+    pub follow_ups: Arc<EveryChange>,
     /// The bus on which the adapter publishes, and nobody else.
     pub bus: Arc<MemoryBus>,
     /// Whatever must live as long as the store (a temporary directory); dropped last.

@@ -25,7 +25,14 @@ impl MessageLog for MemoryStore {
                 bus.publish(event.clone());
             }
         };
-        let outcome = self.write_and_tell(|state| append(state, message), tell).await;
+        let store = |state: &mut State| {
+            let outcome = append(state, message);
+            if let Ok((_, event)) = &outcome {
+                state.follow(self.follow_ups(), event);
+            }
+            outcome
+        };
+        let outcome = self.write_and_tell(store, tell).await;
         outcome.map(|(appended, _)| appended)
     }
 

@@ -8,6 +8,7 @@
 mod accounts;
 mod bus;
 mod conversations;
+mod jobs;
 mod message_log;
 mod passwords;
 mod presence;

@@ -7,9 +7,9 @@ use std::{
 };
 
 use chinwag_domain::{
-    ClientId, Conversation, ConversationId, DirectKey, Edit, Emoji, Message, MessageId,
-    Participant, Pointers, ReactionTally, ReceiptKind, RequestHash, Seq, Session, SessionId,
-    Timestamp, User, UserId, UserSummary, ports::StorageError,
+    ClientId, Conversation, ConversationId, DirectKey, Edit, Emoji, Job, JobId, Message, MessageId,
+    NewAuditEntry, Participant, Pointers, ReactionTally, ReceiptKind, RequestHash, Seq, Session,
+    SessionId, Timestamp, User, UserId, UserSummary, ports::StorageError,
 };
 
 /// Everything. Cheap to copy, for units of work: conversations are shared until written.
@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) direct: HashMap<String, ConversationId>,
     /// By login: whose, and the hash.
     pub(super) credentials: HashMap<String, (UserId, String)>,
+    pub(super) jobs: BTreeMap<JobId, Job>,
+    pub(super) audit: Vec<NewAuditEntry>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     /// By hash: of which sign-in, and whether it was exchanged.
     pub(super) refresh_tokens: HashMap<Vec<u8>, (SessionId, bool)>,

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chinwag_domain::ports::{EventBus, StorageError, UnitOfWork, UnitsOfWork};
+use chinwag_domain::ports::{
+    EventBus, FollowUps, NoFollowUps, StorageError, UnitOfWork, UnitsOfWork,
+};
 use parking_lot::RwLock;
 use tokio::sync::Mutex;
 
@@ -22,13 +24,24 @@ pub(super) struct Inner {
     pub(super) writer: Arc<Mutex<()>>,
     pub(super) committed: RwLock<State>,
     pub(super) bus: Arc<dyn EventBus>,
+    pub(super) follow_ups: Arc<dyn FollowUps>,
 }
 
 impl MemoryStore {
     /// An empty store that publishes on that bus.
     pub fn new(bus: Arc<dyn EventBus>) -> Self {
+        Self::with_follow_ups(bus, Arc::new(NoFollowUps))
+    }
+
+    /// An empty store that publishes on that bus and stores the jobs that follow.
+    pub fn with_follow_ups(bus: Arc<dyn EventBus>, follow_ups: Arc<dyn FollowUps>) -> Self {
         let (writer, committed) = (Arc::default(), RwLock::default());
-        Self { inner: Arc::new(Inner { writer, committed, bus }) }
+        Self { inner: Arc::new(Inner { writer, committed, bus, follow_ups }) }
+    }
+
+    /// What follows from changes.
+    pub(super) fn follow_ups(&self) -> &dyn FollowUps {
+        &*self.inner.follow_ups
     }
 
     /// Reads what was committed last.

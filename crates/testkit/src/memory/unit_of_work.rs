@@ -7,11 +7,11 @@ use std::{
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, Edit, Emoji, Event, Message, MessageId, Participant, RequestHash,
-    UserId,
+    Conversation, ConversationId, Edit, Emoji, Event, Job, Message, MessageId, NewAuditEntry,
+    NewJob, Participant, RequestHash, UserId,
     ports::{
-        ConversationWrites, DirectInserted, MessageWrites, ParticipantWrites, StorageError,
-        UnitOfWork,
+        AuditWrites, ConversationWrites, DirectInserted, JobWrites, MessageWrites,
+        ParticipantWrites, StorageError, UnitOfWork,
     },
 };
 use tokio::sync::OwnedMutexGuard;
@@ -78,12 +78,33 @@ impl UnitOfWork for MemoryUnitOfWork {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StorageError> {
-        let Self { store, turn, working, events, .. } = *self;
+        let Self { store, turn, mut working, events, .. } = *self;
+        working.follow(&*store.follow_ups, &events);
         *store.committed.write() = working;
         for event in events {
             store.bus.publish(event);
         }
         drop(turn);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl JobWrites for MemoryUnitOfWork {
+    async fn enqueue(&mut self, jobs: &[NewJob]) -> Result<(), StorageError> {
+        self.working.enqueue(jobs.iter().cloned());
+        Ok(())
+    }
+
+    async fn finish_job(&mut self, job: &Job) -> Result<bool, StorageError> {
+        Ok(self.working.finish(job))
+    }
+}
+
+#[async_trait]
+impl AuditWrites for MemoryUnitOfWork {
+    async fn record(&mut self, entry: &NewAuditEntry) -> Result<(), StorageError> {
+        self.working.audit.push(entry.clone());
         Ok(())
     }
 }

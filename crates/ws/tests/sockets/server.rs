@@ -51,6 +51,7 @@ impl Server {
             users: Arc::new(store.clone()),
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
+            jobs: Arc::new(store.clone()),
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),

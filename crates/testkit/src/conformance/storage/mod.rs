@@ -8,6 +8,7 @@ pub mod directory;
 pub mod duplicates;
 pub mod edits;
 pub mod events;
+pub mod jobs;
 pub mod listing;
 pub mod listing_search;
 pub mod marks;

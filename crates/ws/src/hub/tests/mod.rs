@@ -63,6 +63,7 @@ impl World {
             users: Arc::new(store.clone()),
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
+            jobs: Arc::new(store.clone()),
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),

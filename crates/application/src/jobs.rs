@@ -1,0 +1,133 @@
+//! Work that follows from changes: who does which kind of it, and what happens
+//! when it fails. When to look for work is for the process that hosts this.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use chinwag_domain::{Job, JobState};
+
+use crate::{Error, Ports};
+
+/// How long a worker may take for one job before another may have it.
+const LEASE_MS: i64 = 60_000;
+/// The first pause after a failure; each is four times as long as the one before.
+const FIRST_PAUSE_MS: i64 = 1_000;
+/// The longest pause.
+const LONGEST_PAUSE_MS: i64 = 60 * 60 * 1_000;
+/// After so many attempts a job is dead: with the pauses above, after about six hours.
+const ATTEMPTS: u32 = 12;
+
+/// Why a job was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JobError {
+    /// It may go better later.
+    #[error("{0}")]
+    Retry(String),
+    /// It never will.
+    #[error("{0}")]
+    GiveUp(String),
+}
+
+impl From<Error> for JobError {
+    /// A passing failure of a port is worth another attempt; so is a fault, which an operator may mend.
+    fn from(error: Error) -> Self {
+        Self::Retry(match &error {
+            Error::Unavailable(source) | Error::Internal(source) => format!("{error}: {source}"),
+            _ => error.to_string(),
+        })
+    }
+}
+
+impl From<chinwag_domain::ports::StorageError> for JobError {
+    fn from(error: chinwag_domain::ports::StorageError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+/// Does one kind of job.
+#[async_trait]
+pub trait JobHandler: Send + Sync {
+    /// The kind, as [`chinwag_domain::NewJob::kind`] names it.
+    fn kind(&self) -> &'static str;
+
+    /// Does it. A job may be done twice: when the process ends between the work and the note that
+    /// it is done. A handler that has noted it itself, in a unit of work, changes nothing by that.
+    ///
+    /// # Errors
+    /// See [`JobError`].
+    async fn run(&self, job: &Job) -> Result<(), JobError>;
+}
+
+/// Takes jobs that are due and has them done.
+pub struct Worker {
+    ports: Arc<Ports>,
+    handlers: HashMap<&'static str, Arc<dyn JobHandler>>,
+}
+
+impl Worker {
+    /// A worker that knows these kinds; of two for one kind the last counts.
+    pub fn new(ports: &Arc<Ports>, handlers: Vec<Arc<dyn JobHandler>>) -> Self {
+        let handlers = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
+        Self { ports: Arc::clone(ports), handlers }
+    }
+
+    /// Takes up to `limit` jobs and does them at once; how many it took.
+    ///
+    /// # Errors
+    /// When none can be taken, since the store fails.
+    pub async fn work(&self, limit: u16) -> Result<usize, Error> {
+        let kinds: Vec<&str> = self.handlers.keys().copied().collect();
+        let now = self.ports.clock.now();
+        let lease_until = now.plus_millis(LEASE_MS);
+        let jobs = self.ports.jobs.take(&kinds, now, lease_until, limit).await?;
+        let taken = jobs.len();
+        futures_util::future::join_all(jobs.into_iter().map(|job| self.run(job))).await;
+        Ok(taken)
+    }
+
+    async fn run(&self, mut job: Job) {
+        let Some(handler) = self.handlers.get(job.work.kind.as_str()) else { return };
+        let outcome = handler.run(&job).await;
+        let noted = match outcome {
+            Ok(()) => self.ports.jobs.finish(&job).await,
+            Err(error) => {
+                self.fail(&mut job, &error);
+                self.ports.jobs.put_back(&job).await
+            }
+        };
+        if let Err(error) = noted {
+            // It is done again once its lease ends.
+            tracing::warn!(job = %job.id(), kind = job.work.kind, %error, "how a job ended was not noted");
+        }
+    }
+
+    fn fail(&self, job: &mut Job, error: &JobError) {
+        let again = matches!(error, JobError::Retry(_)) && job.attempts < ATTEMPTS;
+        let retry_at = again.then(|| self.ports.clock.now().plus_millis(pause(job.attempts)));
+        job.fail(&error.to_string(), retry_at);
+        let (kind, attempt) = (job.work.kind.as_str(), job.attempts);
+        if job.state == JobState::Dead {
+            tracing::warn!(job = %job.id(), kind, attempt, %error, "a job is given up");
+        } else {
+            tracing::debug!(job = %job.id(), kind, attempt, %error, "a job is tried again later");
+        }
+    }
+}
+
+/// How long to wait after that many attempts.
+fn pause(attempts: u32) -> i64 {
+    let doublings = attempts.saturating_sub(1).saturating_mul(2).min(24);
+    (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end() {
+        assert_eq!([1, 2, 3, 4].map(pause), [1_000, 4_000, 16_000, 64_000]);
+        assert_eq!(pause(7), LONGEST_PAUSE_MS);
+        assert_eq!(pause(u32::MAX), LONGEST_PAUSE_MS);
+    }
+}

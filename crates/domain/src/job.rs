@@ -1,0 +1,104 @@
+//! Work that follows from a change and is done after it: what to do, when, and
+//! how often it has been tried.
+
+use crate::{JobId, Timestamp};
+
+/// Jobs of one lane run one at a time, in the order of their positions. A dead
+/// job no longer holds up those behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    /// Names the lane, up to 200 bytes.
+    pub name: String,
+    /// The job's place in it, for example the revision of a conversation.
+    pub position: i64,
+}
+
+/// A job to be stored, together with the change that causes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewJob {
+    /// UUIDv7.
+    pub id: JobId,
+    /// Which handler runs it, such as `webhook.deliver`.
+    pub kind: String,
+    /// `None` where order does not matter.
+    pub lane: Option<Lane>,
+    /// What its handler needs: an object.
+    pub payload: serde_json::Value,
+    /// Not before. Of a job that runs: when its lease ends and another worker
+    /// may take it.
+    pub due_at: Timestamp,
+    /// Now.
+    pub created_at: Timestamp,
+}
+
+/// Where a job stands. One that is done is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// For its time, or for its turn.
+    Waiting,
+    /// Taken by a worker, until its lease ends.
+    Running,
+    /// Given up; an operator may have it tried again.
+    Dead,
+}
+
+impl JobState {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Dead => "dead",
+        }
+    }
+
+    /// The state of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Waiting, Self::Running, Self::Dead].into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+/// A stored job.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// What was asked.
+    pub work: NewJob,
+    /// Where it stands.
+    pub state: JobState,
+    /// How often it was taken; also tells this taking from a later one.
+    pub attempts: u32,
+    /// What went wrong last, up to 500 characters.
+    pub last_error: Option<String>,
+}
+
+impl Job {
+    /// A job that nobody has taken yet.
+    pub fn waiting(work: NewJob) -> Self {
+        Self { work, state: JobState::Waiting, attempts: 0, last_error: None }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> JobId {
+        self.work.id
+    }
+
+    /// Whether a worker may take it now, its lane aside.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.state != JobState::Dead && self.work.due_at <= now
+    }
+
+    /// Gives it to a worker until then.
+    pub fn take(&mut self, lease_until: Timestamp) {
+        self.state = JobState::Running;
+        self.attempts = self.attempts.saturating_add(1);
+        self.work.due_at = lease_until;
+    }
+
+    /// Notes what went wrong: it waits until `retry_at`, or is dead without.
+    pub fn fail(&mut self, error: &str, retry_at: Option<Timestamp>) {
+        self.last_error = Some(error.chars().take(500).collect());
+        self.state = if retry_at.is_some() { JobState::Waiting } else { JobState::Dead };
+        self.work.due_at = retry_at.unwrap_or(self.work.due_at);
+    }
+}

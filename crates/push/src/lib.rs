@@ -1,0 +1,1 @@
+//! What goes out over HTTP: notifications to devices and webhooks of host applications.

@@ -1,0 +1,186 @@
+//! Jobs: stored with their cause, taken by one worker at a time.
+//!
+//! PostgreSQL hands them out with `SKIP LOCKED`, so that workers of several nodes do not wait for
+//! each other; SQLite has one writer, who takes what is due.
+
+use async_trait::async_trait;
+use chinwag_domain::{
+    Durable, Job, JobId, JobState, NewJob, Timestamp,
+    ports::{FollowUps, Jobs, StorageError},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Value, sea_query::Expr,
+};
+
+use crate::{
+    Database,
+    entity::job::{Column, Entity, Model},
+    error::from_db,
+    rows,
+    sql::{Binds, columns},
+    table::{MAX_ROWS, Table, Tables},
+};
+
+/// [`Jobs`] on a [`Database`].
+pub struct SeaJobs {
+    database: Database,
+}
+
+impl SeaJobs {
+    /// The jobs of that database.
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+}
+
+/// Stores what follows from these changes.
+pub(crate) async fn store_follow_ups<'a>(
+    connection: &impl ConnectionTrait,
+    follow_ups: &dyn FollowUps,
+    events: impl Iterator<Item = &'a Durable>,
+) -> Result<(), StorageError> {
+    let jobs: Vec<NewJob> = events.flat_map(|event| follow_ups.of(event)).collect();
+    insert(connection, &jobs).await
+}
+
+/// Stores new jobs.
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    jobs: &[NewJob],
+) -> Result<(), StorageError> {
+    for jobs in jobs.chunks(MAX_ROWS) {
+        let lane = |job: &NewJob| job.lane.as_ref().map(|lane| lane.name.clone());
+        let position = |job: &NewJob| job.lane.as_ref().map_or(0, |lane| lane.position);
+        let table = Table::default()
+            .uuid("id", jobs.iter().map(|job| job.id.uuid()))
+            .text("kind", jobs.iter().map(|job| job.kind.clone()))
+            .text_null("lane", jobs.iter().map(lane))
+            .bigint("position", jobs.iter().map(position))
+            .text("payload", jobs.iter().map(|job| job.payload.to_string()))
+            .bigint("due_at", jobs.iter().map(|job| job.due_at.millis()))
+            .bigint("created_at", jobs.iter().map(|job| job.created_at.millis()));
+        let mut tables = Tables::new(connection.get_database_backend());
+        let defined = tables.define("v", table);
+        let statement = tables.statement(format!(
+            "WITH {defined} INSERT INTO jobs \
+             (id, kind, lane, position, payload, state, attempts, due_at, created_at) \
+             SELECT id, kind, lane, position, payload, 'waiting', 0, due_at, created_at FROM v"
+        ));
+        connection.execute_raw(statement).await.map_err(from_db)?;
+    }
+    Ok(())
+}
+
+/// Takes a job away that is done; false when it was taken again meanwhile.
+pub(crate) async fn finish(
+    connection: &impl ConnectionTrait,
+    job: &Job,
+) -> Result<bool, StorageError> {
+    let done = Entity::delete_many()
+        .filter(Column::Id.eq(job.id().uuid()))
+        .filter(Column::State.eq(JobState::Running.as_str()))
+        .filter(Column::Attempts.eq(attempts(job)))
+        .exec(connection)
+        .await
+        .map_err(from_db)?;
+    Ok(done.rows_affected > 0)
+}
+
+fn attempts(job: &Job) -> i32 {
+    i32::try_from(job.attempts).unwrap_or(i32::MAX)
+}
+
+#[async_trait]
+impl Jobs for SeaJobs {
+    async fn take(
+        &self,
+        kinds: &[&str],
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<Job>, StorageError> {
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let backend = self.database.backend();
+        let mut binds = Binds::new(backend);
+        let (now, lease_until) = (binds.add(now.millis()), binds.add(lease_until.millis()));
+        let kinds = binds.any(kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<_>>());
+        let limit = binds.add(i64::from(limit));
+        let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+        let columns = columns::<Entity>("jobs");
+        let statement = binds.statement(format!(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, due_at = {lease_until} \
+             WHERE id IN (SELECT id FROM jobs j \
+             WHERE j.state <> 'dead' AND j.due_at <= {now} AND j.kind {kinds} \
+             AND (j.lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs e WHERE e.lane = j.lane \
+             AND e.state <> 'dead' AND (e.position, e.id) < (j.position, j.id))) \
+             ORDER BY j.due_at, j.id LIMIT {limit} {lock}) RETURNING {columns}"
+        ));
+        let rows = self.database.writer().query_all_raw(statement).await.map_err(from_db)?;
+        let models: Result<Vec<Model>, _> =
+            rows.iter().map(|row| Model::from_query_result(row, "jobs_")).collect();
+        let mut models = models.map_err(from_db)?;
+        models.sort_by_key(|model| (model.position, model.id));
+        models.into_iter().map(rows::job).collect()
+    }
+
+    async fn finish(&self, job: &Job) -> Result<bool, StorageError> {
+        finish(self.database.writer(), job).await
+    }
+
+    async fn put_back(&self, job: &Job) -> Result<bool, StorageError> {
+        let changed = Entity::update_many()
+            .col_expr(Column::State, Expr::value(job.state.as_str()))
+            .col_expr(Column::DueAt, Expr::value(job.work.due_at.millis()))
+            .col_expr(Column::LastError, Expr::value(job.last_error.clone()))
+            .filter(Column::Id.eq(job.id().uuid()))
+            .filter(Column::State.eq(JobState::Running.as_str()))
+            .filter(Column::Attempts.eq(attempts(job)))
+            .exec(self.database.writer())
+            .await
+            .map_err(from_db)?;
+        Ok(changed.rows_affected > 0)
+    }
+
+    async fn list(
+        &self,
+        state: Option<JobState>,
+        after: Option<JobId>,
+        limit: u16,
+    ) -> Result<Vec<Job>, StorageError> {
+        let mut query = Entity::find().order_by_asc(Column::Id).limit(u64::from(limit));
+        if let Some(state) = state {
+            query = query.filter(Column::State.eq(state.as_str()));
+        }
+        if let Some(after) = after {
+            query = query.filter(Column::Id.gt(after.uuid()));
+        }
+        let found = query.all(self.database.reader()).await.map_err(from_db)?;
+        found.into_iter().map(rows::job).collect()
+    }
+
+    async fn revive(&self, id: JobId, now: Timestamp) -> Result<bool, StorageError> {
+        let changed = Entity::update_many()
+            .col_expr(Column::State, Expr::value(JobState::Waiting.as_str()))
+            .col_expr(Column::DueAt, Expr::value(now.millis()))
+            .col_expr(Column::Attempts, Expr::value(Value::Int(Some(0))))
+            .filter(Column::Id.eq(id.uuid()))
+            .filter(Column::State.eq(JobState::Dead.as_str()))
+            .exec(self.database.writer())
+            .await
+            .map_err(from_db)?;
+        Ok(changed.rows_affected > 0)
+    }
+
+    async fn discard(&self, id: JobId) -> Result<bool, StorageError> {
+        let gone = Entity::delete_many()
+            .filter(Column::Id.eq(id.uuid()))
+            .filter(Column::State.eq(JobState::Dead.as_str()))
+            .exec(self.database.writer())
+            .await
+            .map_err(from_db)?;
+        Ok(gone.rows_affected > 0)
+    }
+}

@@ -1,0 +1,250 @@
+//! Jobs: stored with their cause, taken by one worker, tried until done or dead.
+
+use std::{collections::HashSet, sync::Arc};
+
+use chinwag_domain::{GroupSettings, Job, JobState, Lane, NewJob, Timestamp, ports::IdGenerator};
+use serde_json::json;
+
+use crate::{
+    CHANGE_JOB,
+    conformance::{Stage, stage::looks::at_once},
+};
+
+const KIND: &str = "test.work";
+const LEASE_MS: i64 = 60_000;
+
+fn new_job(stage: &Stage, lane: Option<(&str, i64)>) -> NewJob {
+    let now = stage.tick();
+    NewJob {
+        id: stage.ids.job(),
+        kind: KIND.to_owned(),
+        lane: lane.map(|(name, position)| Lane { name: name.to_owned(), position }),
+        payload: json!({"text": "ä \"quoted\" 'text'", "n": 3}),
+        due_at: now,
+        created_at: now,
+    }
+}
+
+async fn enqueue(stage: &Stage, jobs: &[NewJob]) {
+    let mut unit = stage.begin().await;
+    unit.enqueue(jobs).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+async fn take_at(stage: &Stage, kind: &str, now: Timestamp, limit: u16) -> Vec<Job> {
+    stage.store.jobs.take(&[kind], now, now.plus_millis(LEASE_MS), limit).await.unwrap()
+}
+
+async fn take(stage: &Stage) -> Vec<Job> {
+    take_at(stage, KIND, stage.tick(), 100).await
+}
+
+async fn stored(stage: &Stage) -> Vec<Job> {
+    stage.store.jobs.list(None, None, 1_000).await.unwrap()
+}
+
+/// What was asked comes back as it was; one that is done is gone.
+pub async fn a_job_is_taken_and_done(stage: Stage) {
+    let job = new_job(&stage, None);
+    enqueue(&stage, std::slice::from_ref(&job)).await;
+    assert_eq!(stored(&stage).await, [Job::waiting(job.clone())]);
+    let taken = take(&stage).await;
+    assert_eq!(taken.len(), 1);
+    assert_eq!((taken[0].id(), &taken[0].work.payload), (job.id, &job.payload));
+    assert_eq!((taken[0].state, taken[0].attempts), (JobState::Running, 1));
+    assert_eq!(take(&stage).await, [], "it is somebody's");
+    assert!(stage.store.jobs.finish(&taken[0]).await.unwrap());
+    assert!(!stage.store.jobs.finish(&taken[0]).await.unwrap(), "it is done");
+    assert_eq!(stored(&stage).await, []);
+}
+
+/// A unit that is dropped leaves no job.
+pub async fn a_dropped_unit_has_no_jobs(stage: Stage) {
+    let mut unit = stage.begin().await;
+    unit.enqueue(&[new_job(&stage, None)]).await.unwrap();
+    drop(unit);
+    assert_eq!(stored(&stage).await, []);
+}
+
+/// Nothing is taken before its time, nor of a kind that was not asked for.
+pub async fn a_job_waits_for_its_time_and_its_kind(stage: Stage) {
+    let mut job = new_job(&stage, None);
+    job.due_at = job.due_at.plus_millis(10_000);
+    enqueue(&stage, std::slice::from_ref(&job)).await;
+    assert_eq!(take_at(&stage, KIND, job.due_at.plus_millis(-1), 10).await, []);
+    assert_eq!(take_at(&stage, "test.other", job.due_at, 10).await, []);
+    assert_eq!(take_at(&stage, KIND, job.due_at, 10).await.len(), 1);
+}
+
+/// The earliest come first, no more than asked for.
+pub async fn the_earliest_come_first(stage: Stage) {
+    let jobs: Vec<NewJob> = (0..5).map(|_| new_job(&stage, None)).collect();
+    let mut shuffled = jobs.clone();
+    shuffled.rotate_left(2);
+    enqueue(&stage, &shuffled).await;
+    let taken = take_at(&stage, KIND, stage.tick(), 2).await;
+    let ids: HashSet<_> = taken.iter().map(Job::id).collect();
+    assert_eq!(ids, HashSet::from([jobs[0].id, jobs[1].id]));
+}
+
+/// When its worker does not come back, another gets it, and the first can no longer end it.
+pub async fn a_lease_ends(stage: Stage) {
+    enqueue(&stage, &[new_job(&stage, None)]).await;
+    let now = stage.tick();
+    let first = take_at(&stage, KIND, now, 10).await.remove(0);
+    assert_eq!(take_at(&stage, KIND, now.plus_millis(LEASE_MS - 1), 10).await, []);
+    let second = take_at(&stage, KIND, now.plus_millis(LEASE_MS), 10).await.remove(0);
+    assert_eq!((second.id(), second.attempts), (first.id(), 2));
+    let mut late = first.clone();
+    late.fail("too late", None);
+    assert!(!stage.store.jobs.put_back(&late).await.unwrap());
+    assert!(!stage.store.jobs.finish(&first).await.unwrap());
+    assert_eq!(stored(&stage).await, [second.clone()]);
+    assert!(stage.store.jobs.finish(&second).await.unwrap());
+}
+
+/// A failed job waits, a dead one is kept until it is revived or discarded.
+pub async fn a_failed_job_waits_and_a_dead_one_is_kept(stage: Stage) {
+    enqueue(&stage, &[new_job(&stage, None)]).await;
+    let mut job = take(&stage).await.remove(0);
+    let later = stage.tick().plus_millis(5_000);
+    job.fail("no answer", Some(later));
+    assert!(stage.store.jobs.put_back(&job).await.unwrap());
+    assert_eq!(stored(&stage).await, [job]);
+    assert_eq!(take(&stage).await, []);
+
+    let mut job = take_at(&stage, KIND, later, 10).await.remove(0);
+    assert_eq!(job.attempts, 2);
+    job.fail(&"x".repeat(600), None);
+    assert_eq!(job.last_error.as_ref().unwrap().len(), 500);
+    assert!(stage.store.jobs.put_back(&job).await.unwrap());
+    assert_eq!(take_at(&stage, KIND, later.plus_millis(LEASE_MS * 100), 10).await, []);
+    let jobs = &stage.store.jobs;
+    assert_eq!(jobs.list(Some(JobState::Dead), None, 10).await.unwrap(), [job.clone()]);
+    assert_eq!(jobs.list(Some(JobState::Waiting), None, 10).await.unwrap(), []);
+    assert_eq!(jobs.list(None, Some(job.id()), 10).await.unwrap(), []);
+
+    assert!(jobs.revive(job.id(), later).await.unwrap());
+    assert!(!jobs.revive(job.id(), later).await.unwrap(), "it lives");
+    assert!(!jobs.discard(job.id()).await.unwrap(), "it lives");
+    let mut job = take_at(&stage, KIND, later, 10).await.remove(0);
+    assert_eq!(job.attempts, 1);
+    job.fail("again", None);
+    jobs.put_back(&job).await.unwrap();
+    assert!(jobs.discard(job.id()).await.unwrap());
+    assert_eq!(stored(&stage).await, []);
+}
+
+/// Of a lane one runs at a time, by position; other lanes are not held up, and a dead job holds
+/// up nobody.
+pub async fn a_lane_keeps_its_order(stage: Stage) {
+    let jobs = [
+        new_job(&stage, Some(("a", 2))),
+        new_job(&stage, Some(("a", 1))),
+        new_job(&stage, Some(("b", 9))),
+        new_job(&stage, Some(("a", 3))),
+    ];
+    enqueue(&stage, &jobs).await;
+    let order = |jobs: &[Job]| {
+        let mut places: Vec<_> = jobs
+            .iter()
+            .map(|job| job.work.lane.clone().unwrap())
+            .map(|l| (l.name, l.position))
+            .collect();
+        places.sort();
+        places
+    };
+    let first = take(&stage).await;
+    assert_eq!(order(&first), [("a".to_owned(), 1), ("b".to_owned(), 9)]);
+    let (mine, others): (Vec<_>, Vec<_>) =
+        first.into_iter().partition(|job| job.id() == jobs[1].id);
+    stage.store.jobs.finish(&others[0]).await.unwrap();
+    let mut failed = mine[0].clone();
+    failed.fail("no answer", Some(stage.tick().plus_millis(1_000_000)));
+    stage.store.jobs.put_back(&failed).await.unwrap();
+    assert_eq!(take(&stage).await, [], "the one behind waits for the one that failed");
+    let mut failed = take_at(&stage, KIND, failed.work.due_at, 1).await.remove(0);
+    failed.fail("dead", None);
+    stage.store.jobs.put_back(&failed).await.unwrap();
+    let second = take(&stage).await;
+    assert_eq!(order(&second), [("a".to_owned(), 2)]);
+    stage.store.jobs.finish(&second[0]).await.unwrap();
+    assert_eq!(order(&take(&stage).await), [("a".to_owned(), 3)]);
+}
+
+/// However many ask at once, each job goes to one.
+pub async fn takers_at_once_share_no_job(stage: Stage) {
+    let jobs: Vec<NewJob> = (0..60).map(|_| new_job(&stage, None)).collect();
+    enqueue(&stage, &jobs).await;
+    let now = stage.tick();
+    let stage = Arc::new(stage);
+    let takers = (0..6).map(|_| {
+        let stage = Arc::clone(&stage);
+        async move {
+            let mut mine = Vec::new();
+            loop {
+                let taken = take_at(&stage, KIND, now, 3).await;
+                if taken.is_empty() {
+                    return mine;
+                }
+                mine.extend(taken.iter().map(Job::id));
+            }
+        }
+    });
+    let taken: Vec<_> = at_once(takers).await.into_iter().flatten().collect();
+    let distinct: HashSet<_> = taken.iter().copied().collect();
+    assert_eq!((taken.len(), distinct.len()), (60, 60));
+}
+
+/// That a job is done becomes true with the rest of its unit, or not at all.
+pub async fn a_job_is_done_with_its_unit(stage: Stage) {
+    enqueue(&stage, &[new_job(&stage, None)]).await;
+    let job = take(&stage).await.remove(0);
+    let next = new_job(&stage, None);
+    let mut unit = stage.begin().await;
+    assert!(unit.finish_job(&job).await.unwrap());
+    unit.enqueue(std::slice::from_ref(&next)).await.unwrap();
+    drop(unit);
+    assert_eq!(stored(&stage).await, [job.clone()]);
+    let mut unit = stage.begin().await;
+    assert!(unit.finish_job(&job).await.unwrap());
+    unit.enqueue(std::slice::from_ref(&next)).await.unwrap();
+    unit.commit().await.unwrap();
+    assert_eq!(stored(&stage).await, [Job::waiting(next)]);
+}
+
+/// What follows from a change is stored with it: for messages, and for units of work.
+pub async fn changes_have_their_follow_ups(stage: Stage) {
+    let [ann, bob] = stage.people(["ann", "bob"]).await;
+    let id = stage.group_with(&[&ann, &bob], GroupSettings::named("Team")).await;
+    stage.say(id, &ann, "before anything follows").await;
+    assert_eq!(stored(&stage).await, []);
+    stage.store.follow_ups.switch_on();
+    let message = stage.say(id, &ann, "words").await;
+    let edited = stage.edit(&message, "other words").await;
+    let jobs = stored(&stage).await;
+    let revisions: Vec<_> =
+        jobs.iter().map(|job| job.work.lane.clone().unwrap().position).collect();
+    assert_eq!(revisions, [message.revision.get(), edited.revision.get()]);
+    assert!(jobs.iter().all(|job| job.work.kind == CHANGE_JOB && job.state == JobState::Waiting));
+}
+
+/// What is refused, and what was stored before, has no follow-ups; nor has a dropped unit.
+pub async fn what_did_not_happen_has_no_follow_ups(stage: Stage) {
+    let [ann, eve] = stage.people(["ann", "eve"]).await;
+    let id = stage.group(&[&ann]).await;
+    stage.store.follow_ups.switch_on();
+    let mut message = stage.text(id, &ann, "words");
+    message.client_id = Some("once".parse().unwrap());
+    let store = &stage.store.messages;
+    store.append(message.clone()).await.unwrap();
+    assert!(store.append(message).await.unwrap().duplicate);
+    store.append(stage.text(id, &eve, "let me in")).await.unwrap_err();
+    let (mut unit, mut conversation) = stage.begin_in(id).await;
+    let now = stage.tick();
+    conversation.next_revision(now);
+    let change = chinwag_domain::Change::ConversationUpdated(conversation.clone());
+    unit.publish(chinwag_domain::Durable::of(&conversation, now, change).into());
+    drop(unit);
+    assert_eq!(stored(&stage).await.len(), 1);
+}

@@ -1,0 +1,124 @@
+//! Jobs.
+
+use async_trait::async_trait;
+use chinwag_domain::{
+    Event, Job, JobId, JobState, NewJob, Timestamp,
+    ports::{FollowUps, Jobs, StorageError},
+};
+
+use super::{MemoryStore, state::State};
+
+impl State {
+    pub(super) fn enqueue(&mut self, jobs: impl IntoIterator<Item = NewJob>) {
+        self.jobs.extend(jobs.into_iter().map(|work| (work.id, Job::waiting(work))));
+    }
+
+    /// Stores what follows from these events.
+    pub(super) fn follow<'a>(
+        &mut self,
+        follow_ups: &dyn FollowUps,
+        events: impl IntoIterator<Item = &'a Event>,
+    ) {
+        for event in events {
+            if let Event::Durable(change) = event {
+                self.enqueue(follow_ups.of(change));
+            }
+        }
+    }
+
+    /// The stored job, while this taking of it still holds.
+    fn taken(&mut self, job: &Job) -> Option<&mut Job> {
+        self.jobs
+            .get_mut(&job.id())
+            .filter(|stored| stored.state == JobState::Running && stored.attempts == job.attempts)
+    }
+
+    pub(super) fn finish(&mut self, job: &Job) -> bool {
+        self.taken(job).is_some() && self.jobs.remove(&job.id()).is_some()
+    }
+
+    fn is_first_of_its_lane(&self, job: &Job) -> bool {
+        let Some(lane) = &job.work.lane else { return true };
+        let before = |other: &Job| {
+            other.state != JobState::Dead
+                && other.work.lane.as_ref().is_some_and(|its| {
+                    its.name == lane.name && (its.position, other.id()) < (lane.position, job.id())
+                })
+        };
+        !self.jobs.values().any(before)
+    }
+
+    fn dead(&mut self, id: JobId) -> Option<&mut Job> {
+        self.jobs.get_mut(&id).filter(|job| job.state == JobState::Dead)
+    }
+}
+
+#[async_trait]
+impl Jobs for MemoryStore {
+    async fn take(
+        &self,
+        kinds: &[&str],
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<Job>, StorageError> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        let take = move |state: &mut State| {
+            let due = |job: &&Job| {
+                job.is_due(now) && kinds.contains(&job.work.kind) && state.is_first_of_its_lane(job)
+            };
+            let mut due: Vec<_> =
+                state.jobs.values().filter(due).map(|job| (job.work.due_at, job.id())).collect();
+            due.sort();
+            due.truncate(usize::from(limit));
+            let mut taken = Vec::with_capacity(due.len());
+            for (_, id) in due {
+                if let Some(job) = state.jobs.get_mut(&id) {
+                    job.take(lease_until);
+                    taken.push(job.clone());
+                }
+            }
+            taken
+        };
+        Ok(self.write(take).await)
+    }
+
+    async fn finish(&self, job: &Job) -> Result<bool, StorageError> {
+        Ok(self.write(|state| state.finish(job)).await)
+    }
+
+    async fn put_back(&self, job: &Job) -> Result<bool, StorageError> {
+        let put = |state: &mut State| state.taken(job).map(|stored| *stored = job.clone());
+        Ok(self.write(put).await.is_some())
+    }
+
+    async fn list(
+        &self,
+        state: Option<JobState>,
+        after: Option<JobId>,
+        limit: u16,
+    ) -> Result<Vec<Job>, StorageError> {
+        Ok(self.read(|all| {
+            let wanted = |job: &&Job| {
+                state.is_none_or(|state| job.state == state)
+                    && after.is_none_or(|after| job.id() > after)
+            };
+            all.jobs.values().filter(wanted).take(usize::from(limit)).cloned().collect()
+        }))
+    }
+
+    async fn revive(&self, id: JobId, now: Timestamp) -> Result<bool, StorageError> {
+        let revive = |state: &mut State| {
+            let job = state.dead(id)?;
+            (job.state, job.attempts, job.work.due_at) = (JobState::Waiting, 0, now);
+            Some(())
+        };
+        Ok(self.write(revive).await.is_some())
+    }
+
+    async fn discard(&self, id: JobId) -> Result<bool, StorageError> {
+        let discard =
+            |state: &mut State| state.dead(id).is_some() && state.jobs.remove(&id).is_some();
+        Ok(self.write(discard).await)
+    }
+}
