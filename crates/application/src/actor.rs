@@ -1,5 +1,7 @@
 //! Who does something.
 
+use std::net::IpAddr;
+
 use chinwag_domain::{AppRole, SessionId, UserId, UserSummary};
 
 /// A person whose token was verified.
@@ -11,6 +13,8 @@ pub struct Actor {
     pub role: AppRole,
     /// The sign-in, for local accounts.
     pub session: Option<SessionId>,
+    /// Where they come from, as far as proxies that are trusted tell it.
+    pub address: Option<IpAddr>,
 }
 
 impl Actor {

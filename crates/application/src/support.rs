@@ -1,8 +1,9 @@
 //! Steps that several use cases begin or end with.
 
 use chinwag_domain::{
-    Change, Conversation, ConversationId, Draft, Durable, Membership, Message, MessageId,
-    NewMessage, Participant, RequestHash, Timestamp, UserSummary,
+    AppRole, AuditTarget, Change, Conversation, ConversationId, Draft, Durable, Membership,
+    Message, MessageId, NewAuditEntry, NewMessage, Participant, RequestHash, Timestamp,
+    UserSummary,
     ports::{StorageError, UnitOfWork},
 };
 
@@ -67,6 +68,37 @@ impl Ports {
         let participant = unit.participant(id, actor.id()).await?;
         let membership = conversation.as_participant(participant).ok_or(Error::NotFound)?;
         Ok((unit, membership))
+    }
+
+    /// Lets application admins pass.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for everybody else.
+    pub(crate) async fn admin(&self, actor: &Actor, operation: &'static str) -> Result<(), Error> {
+        if actor.role == AppRole::Admin {
+            return Ok(());
+        }
+        tracing::info!(user = %actor.id(), operation, "refused: needs the application role admin");
+        Err(Error::Forbidden("this needs the application role admin".to_owned()))
+    }
+
+    /// An entry of the audit log about something that the actor does now.
+    pub(crate) fn audit_entry(
+        &self,
+        actor: &Actor,
+        action: &'static str,
+        target: AuditTarget,
+        details: serde_json::Value,
+    ) -> NewAuditEntry {
+        NewAuditEntry {
+            id: self.ids.audit(),
+            at: self.clock.now(),
+            actor_id: Some(actor.id().clone()),
+            action,
+            target,
+            ip: actor.address,
+            details,
+        }
     }
 
     /// Numbers, stores and announces a system message in an open unit.

@@ -23,7 +23,7 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let token = bearer(request.headers())?;
             let chat = chat(&request)?;
-            let actor = chat.authenticate.execute(token).await?.actor;
+            let actor = chat.authenticate.execute(token, None).await?.actor;
             params::check_names(&request)?;
             Ok(Self(actor))
         })

@@ -133,7 +133,7 @@ impl Door {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or(Error::TokenInvalid)?;
-        self.hub.chat().authenticate.execute(token).await.map(Some)
+        self.hub.chat().authenticate.execute(token, None).await.map(Some)
     }
 
     fn place(&self, request: &HttpRequest) -> Result<Option<AddressPlace>, Error> {

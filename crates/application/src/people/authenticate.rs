@@ -1,6 +1,6 @@
 //! From a token to an actor: verified, not revoked, not deactivated, known.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use chinwag_domain::{
     AccessClaims, AppRole, Profile, SessionId, SessionState, Timestamp, User, UserId, UserSummary,
@@ -38,10 +38,16 @@ impl Authenticate {
         }
     }
 
+    /// `address` is where the request or connection comes from.
+    ///
     /// # Errors
     /// [`Error::TokenExpired`], [`Error::TokenInvalid`],
     /// [`Error::SessionRevoked`], [`Error::Deactivated`].
-    pub async fn execute(&self, token: &str) -> Result<Authenticated, Error> {
+    pub async fn execute(
+        &self,
+        token: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Authenticated, Error> {
         let claims = self.ports.verifier.verify(token).await?;
         let expires_at = claims.expires_at;
         if let Some(session) = claims.session {
@@ -49,7 +55,7 @@ impl Authenticate {
         }
         let (role, session) = (claims.role, claims.session);
         let user = self.person(claims).await?;
-        Ok(Authenticated { actor: Actor { user, role, session }, expires_at })
+        Ok(Authenticated { actor: Actor { user, role, session, address }, expires_at })
     }
 
     /// Whether what a live connection stands on still holds; asked of the

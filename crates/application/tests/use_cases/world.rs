@@ -51,7 +51,7 @@ impl World {
 
     pub async fn person(&self, id: &str) -> Actor {
         let user = self.store.provision(user(id)).await.unwrap();
-        Actor { user: user.summary, role: AppRole::Member, session: None }
+        Actor { user: user.summary, role: AppRole::Member, session: None, address: None }
     }
 
     pub async fn group(&self, founder: &Actor, others: &[&Actor]) -> ConversationId {

@@ -100,7 +100,7 @@ async fn person(chat: &Chat, name: &str, full: &str) -> Result<Actor, Error> {
     let profile = Profile { name: Some(full.to_owned()), username: None, avatar_url: None };
     let user = User::new(parsed, profile, AppRole::Member, chat.ports.clock.now());
     let user = chat.ports.users.provision(user).await?;
-    Ok(Actor { user: user.summary, role: AppRole::Member, session: None })
+    Ok(Actor { user: user.summary, role: AppRole::Member, session: None, address: None })
 }
 
 /// The founder's group of that name, or a new one.

@@ -87,7 +87,7 @@ impl Server {
     /// A person that the store knows, to act without a socket.
     pub async fn actor(&self, id: &str) -> Actor {
         let user = self.store.provision(user(id)).await.unwrap();
-        Actor { user: user.summary, role: AppRole::Member, session: None }
+        Actor { user: user.summary, role: AppRole::Member, session: None, address: None }
     }
 
     /// A token of a host application that is good for so long.

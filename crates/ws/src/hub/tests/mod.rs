@@ -81,7 +81,12 @@ impl World {
         let mut actors = Vec::new();
         for id in ids {
             let user = self.store.provision(user(id)).await.unwrap();
-            actors.push(Actor { user: user.summary, role: AppRole::Member, session: None });
+            actors.push(Actor {
+                user: user.summary,
+                role: AppRole::Member,
+                session: None,
+                address: None,
+            });
         }
         actors.try_into().unwrap()
     }
