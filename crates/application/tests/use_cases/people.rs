@@ -21,13 +21,13 @@ fn claims(world: &World, subject: &str, name: Option<&str>) -> AccessClaims {
 async fn a_first_valid_token_makes_the_profile_and_later_ones_change_it() {
     let world = World::new();
     let token = world.tokens.grant(claims(&world, "host|7", Some("Ann")));
-    let first = world.chat.authenticate.execute(&token).await.unwrap();
+    let first = world.chat.authenticate.execute(&token, None).await.unwrap();
     assert_eq!(first.actor.user.name, "Ann");
     let token = world.tokens.grant(claims(&world, "host|7", Some("Anna")));
-    let second = world.chat.authenticate.execute(&token).await.unwrap();
+    let second = world.chat.authenticate.execute(&token, None).await.unwrap();
     assert_eq!(second.actor.user.name, "Anna");
     let token = world.tokens.grant(claims(&world, "host|7", None));
-    let third = world.chat.authenticate.execute(&token).await.unwrap();
+    let third = world.chat.authenticate.execute(&token, None).await.unwrap();
     assert_eq!(third.actor.user.name, "Anna", "what a token does not say stays known");
 }
 
@@ -38,7 +38,7 @@ async fn register(world: &World, username: &str) -> Value {
 
 async fn actor(world: &World, tokens: &Value) -> Result<chinwag_application::Actor, Error> {
     let token = tokens["access_token"].as_str().unwrap();
-    world.chat.authenticate.execute(token).await.map(|verified| verified.actor)
+    world.chat.authenticate.execute(token, None).await.map(|verified| verified.actor)
 }
 
 #[tokio::test]
