@@ -10,6 +10,7 @@ mod actor;
 mod chat;
 mod conversations;
 mod error;
+mod follow_ups;
 mod jobs;
 mod messages;
 mod participants;
@@ -29,6 +30,7 @@ pub use conversations::{
     ListConversations, UpdateMembership, UpdateSettings,
 };
 pub use error::{Error, FieldError};
+pub use follow_ups::ChatFollowUps;
 pub use jobs::{JobError, JobHandler, Worker};
 pub use messages::{
     Changes, DeleteMessage, EditMessage, GetMessage, History, React, SendMessage, Sent,

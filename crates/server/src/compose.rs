@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
 use async_trait::async_trait;
-use chinwag_application::{Chat, ChatOptions, Ports, Worker};
+use chinwag_application::{Chat, ChatFollowUps, ChatOptions, Ports, Worker};
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence};
-use chinwag_domain::ports::{Clock, EventBus, FollowUps, NoFollowUps};
+use chinwag_domain::ports::{Clock, EventBus, FollowUps};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
     Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaJobs,
@@ -77,7 +77,7 @@ impl Core {
             max_batch: config.database.max_batch,
             ..MessageLogOptions::default()
         };
-        let follow_ups: Arc<dyn FollowUps> = Arc::new(NoFollowUps);
+        let follow_ups: Arc<dyn FollowUps> = Arc::new(ChatFollowUps::new(Vec::new()));
         let messages = Arc::new(SeaMessageLog::new(
             database.clone(),
             Arc::clone(&bus),
