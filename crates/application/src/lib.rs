@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod actor;
+mod address;
 mod chat;
 mod conversations;
 mod error;
@@ -24,6 +25,7 @@ mod typing;
 pub mod view;
 
 pub use actor::Actor;
+pub use address::client_address;
 pub use chat::{Chat, ChatOptions, Ports};
 pub use conversations::{
     ClearConversation, CreateConversation, Created, DeleteConversation, GetConversation,

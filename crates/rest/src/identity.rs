@@ -1,15 +1,17 @@
 //! Who asks: a person with a bearer token, or anybody where a route is open.
 
+use std::net::IpAddr;
+
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap},
     web,
 };
-use chinwag_application::{Actor, Chat, Error, SignIn};
+use chinwag_application::{Actor, Chat, Error, SignIn, client_address};
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 
-use crate::{params, problem::Refusal};
+use crate::{RestOptions, params, problem::Refusal};
 
 /// The person whose token came with the request.
 pub(crate) struct Caller(pub Actor);
@@ -23,7 +25,7 @@ impl FromRequest for Caller {
         Box::pin(async move {
             let token = bearer(request.headers())?;
             let chat = chat(&request)?;
-            let actor = chat.authenticate.execute(token, None).await?.actor;
+            let actor = chat.authenticate.execute(token, address(&request)).await?.actor;
             params::check_names(&request)?;
             Ok(Self(actor))
         })
@@ -40,7 +42,8 @@ impl FromRequest for Anyone {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let agent = request.headers().get(header::USER_AGENT);
         let user_agent = agent.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        ready(params::check_names(request).map(|()| Self(SignIn { user_agent })).map_err(Refusal))
+        let sign_in = SignIn { user_agent, address: address(request) };
+        ready(params::check_names(request).map(|()| Self(sign_in)).map_err(Refusal))
     }
 }
 
@@ -48,6 +51,15 @@ impl FromRequest for Anyone {
 pub(crate) fn chat(request: &HttpRequest) -> Result<web::Data<Chat>, Error> {
     let chat = request.app_data::<web::Data<Chat>>();
     chat.cloned().ok_or_else(|| Error::Internal("the routes were mounted without a chat".into()))
+}
+
+/// Where a request comes from.
+pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
+    let options = request.app_data::<web::Data<RestOptions>>();
+    let trusted = options.map(|options| options.trusted_proxies.as_slice()).unwrap_or_default();
+    let told = request.headers().get_all("x-forwarded-for");
+    let told = told.map(|value| value.to_str().unwrap_or_default());
+    client_address(request.peer_addr().map(|peer| peer.ip()), told, trusted)
 }
 
 /// The token of the `Authorization` header. A token anywhere else is no token.

@@ -33,7 +33,7 @@ mod resource;
 mod routes;
 mod unread;
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use actix_web::{
     middleware::from_fn,
@@ -55,6 +55,8 @@ pub struct RestOptions {
     pub origins: Vec<String>,
     /// How long a body may take to arrive.
     pub body_patience: Duration,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl Default for RestOptions {
@@ -63,6 +65,7 @@ impl Default for RestOptions {
             base: "/api/v1".to_owned(),
             origins: Vec::new(),
             body_patience: Duration::from_secs(30),
+            trusted_proxies: Vec::new(),
         }
     }
 }

@@ -160,7 +160,11 @@ impl Services {
             core,
             _lock: lock,
             door: Arc::new(Door::new(hub, options)),
-            rest: RestOptions { origins: config.allowed_origins(), ..RestOptions::default() },
+            rest: RestOptions {
+                origins: config.allowed_origins(),
+                trusted_proxies: config.server.trusted_proxies.clone(),
+                ..RestOptions::default()
+            },
             health: Health::new(probe, lifecycle.draining()),
             worker: Arc::new(Mutex::new(Some(worker))),
         })

@@ -4,7 +4,7 @@
 mod identity;
 mod requests;
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, net::IpAddr, sync::Arc};
 
 use actix_web::rt;
 use chinwag_application::{Authenticated, Error};
@@ -45,6 +45,8 @@ pub(crate) struct Connection {
     id: ConnectionId,
     replies: Replies,
     identity: Option<Identity>,
+    /// Where it comes from.
+    address: Option<IpAddr>,
     bad_frames: u32,
     /// A place for each send that may be under way.
     sends: Arc<Semaphore>,
@@ -78,10 +80,17 @@ impl Connection {
             id,
             replies,
             identity: None,
+            address: None,
             bad_frames: 0,
             sends: Arc::new(Semaphore::new(SENDS_AT_ONCE)),
             held: None,
         }
+    }
+
+    /// Notes where the socket comes from.
+    pub(crate) fn coming_from(mut self, address: Option<IpAddr>) -> Self {
+        self.address = address;
+        self
     }
 
     /// Keeps something for as long as the socket lives.

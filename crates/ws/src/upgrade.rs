@@ -7,7 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use chinwag_application::{Authenticated, Error, Problem};
+use chinwag_application::{Authenticated, Error, Problem, client_address};
 use dashmap::DashMap;
 
 use crate::{
@@ -88,14 +88,15 @@ impl Door {
         payload: web::Payload,
     ) -> Result<HttpResponse, Error> {
         self.check_origin(request)?;
-        let identity = self.identity(request).await?;
-        let place = self.place(request)?;
+        let address = address(request, &self.options.trusted_proxies);
+        let identity = self.identity(request, address).await?;
+        let place = self.place(address)?;
         let socket = socket::open(request, payload, &self.options.socket)
             .await
             .map_err(|_| Error::Malformed("a WebSocket handshake is needed here".into()))?;
         let (hub, options) = (Arc::clone(&self.hub), Arc::clone(&self.options));
         let connection = Connection::new(hub, options, Arc::clone(&socket.outbox));
-        let connection = connection.holding(place);
+        let connection = connection.coming_from(address).holding(place);
         connection::spawn(connection, socket.reader, identity);
         Ok(socket.response)
     }
@@ -117,7 +118,11 @@ impl Door {
         }
     }
 
-    async fn identity(&self, request: &HttpRequest) -> Result<Option<Authenticated>, Error> {
+    async fn identity(
+        &self,
+        request: &HttpRequest,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Authenticated>, Error> {
         let query = request.query_string();
         // It would end up in logs; whether it is a good one does not matter.
         let tokens = ["token", "access_token"];
@@ -133,13 +138,11 @@ impl Door {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or(Error::TokenInvalid)?;
-        self.hub.chat().authenticate.execute(token, None).await.map(Some)
+        self.hub.chat().authenticate.execute(token, address).await.map(Some)
     }
 
-    fn place(&self, request: &HttpRequest) -> Result<Option<AddressPlace>, Error> {
-        let Some(address) = client_address(request, &self.options.trusted_proxies) else {
-            return Ok(None);
-        };
+    fn place(&self, address: Option<IpAddr>) -> Result<Option<AddressPlace>, Error> {
+        let Some(address) = address else { return Ok(None) };
         let mut count = self.addresses.entry(address).or_default();
         if *count >= self.options.sockets_per_address {
             return Err(Error::RateLimited { retry_after_ms: 5_000 });
@@ -149,25 +152,11 @@ impl Door {
     }
 }
 
-/// The client's address: of the connection, or as the nearest trusted proxy tells it.
-fn client_address(request: &HttpRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
-    let mut address = request.peer_addr()?.ip();
-    // Some proxies append to the header, others add one of their own: the nearest comes last.
-    let told: Vec<&str> = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .flat_map(|told| told.to_str().unwrap_or_default().split(','))
-        .collect();
-    for told in told.into_iter().rev() {
-        if !trusted.contains(&address) {
-            break;
-        }
-        match told.trim().parse() {
-            Ok(next) => address = next,
-            Err(_) => break,
-        }
-    }
-    Some(address)
+/// Where a handshake comes from.
+fn address(request: &HttpRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
+    let told = request.headers().get_all("x-forwarded-for");
+    let told = told.map(|value| value.to_str().unwrap_or_default());
+    client_address(request.peer_addr().map(|peer| peer.ip()), told, trusted)
 }
 
 fn refuse(error: &Error) -> HttpResponse {

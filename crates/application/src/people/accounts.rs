@@ -1,6 +1,6 @@
 //! Local accounts: registering, signing in, refreshing, signing out.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use chinwag_domain::{
     AppRole, Profile, Session, SessionId, Signal, User, UserId,
@@ -19,6 +19,8 @@ use crate::{
 pub struct SignIn {
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// As far as proxies that are trusted tell it.
+    pub address: Option<IpAddr>,
 }
 
 /// Accounts kept by this server. With tokens of a host application, nothing here exists.

@@ -58,7 +58,7 @@ impl Connection {
     /// The first frame of a socket without identity, or a new token for one.
     pub(super) async fn authenticate(&mut self, request: &Request<'_>) -> Flow {
         let verified = match request::parse::<Token>(request.data()) {
-            Ok(Token { token }) => self.hub.chat().authenticate.execute(&token, None).await,
+            Ok(Token { token }) => self.hub.chat().authenticate.execute(&token, self.address).await,
             Err(error) => Err(error),
         };
         match verified {
