@@ -10,6 +10,7 @@ mod m20261120_000002_conversations;
 mod m20261120_000003_messages;
 mod m20261120_000004_reactions_and_receipts;
 mod m20261125_000001_jobs_and_audit;
+mod m20261125_000004_webhooks;
 
 use std::collections::HashSet;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000003_messages::Migration),
             Box::new(m20261120_000004_reactions_and_receipts::Migration),
             Box::new(m20261125_000001_jobs_and_audit::Migration),
+            Box::new(m20261125_000004_webhooks::Migration),
         ]
     }
 }

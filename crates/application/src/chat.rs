@@ -5,14 +5,16 @@ use std::sync::Arc;
 use chinwag_domain::ports::{
     Accounts as AccountStore, Clock, Conversations, EventBus, IdGenerator, Jobs, MessageLog,
     PasswordHasher, PresenceBoard, Receipts, TokenIssuer, TokenVerifier, UnitsOfWork, Users,
+    WebhookSender,
 };
 
 use crate::{
     Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
-    CreateConversation, DeleteConversation, DeleteMessage, Deliveries, EditMessage,
-    GetConversation, GetMessage, GetReceipts, GetUnread, History, Leave, ListConversations,
-    ListParticipants, MarkDelivered, MarkRead, People, PresenceService, React, RemoveParticipant,
-    SendMessage, Sync, Typing, UpdateMembership, UpdateSettings, Viewing,
+    CreateConversation, CreateWebhook, DeleteConversation, DeleteMessage, DeleteWebhook,
+    Deliveries, DiscardJob, EditMessage, GetConversation, GetMessage, GetReceipts, GetUnread,
+    History, Leave, ListConversations, ListJobs, ListParticipants, ListWebhooks, MarkDelivered,
+    MarkRead, People, PingWebhook, PresenceService, React, RegisteredWebhooks, RemoveParticipant,
+    RetryJob, SendMessage, Sync, Typing, UpdateMembership, UpdateSettings, Viewing,
 };
 
 /// What the use cases stand on.
@@ -26,6 +28,8 @@ pub struct Ports {
     pub accounts: Arc<dyn AccountStore>,
     pub units: Arc<dyn UnitsOfWork>,
     pub jobs: Arc<dyn Jobs>,
+    pub webhooks: Arc<RegisteredWebhooks>,
+    pub webhook_sender: Arc<dyn WebhookSender>,
     pub bus: Arc<dyn EventBus>,
     pub presence: Arc<dyn PresenceBoard>,
     pub verifier: Arc<dyn TokenVerifier>,
@@ -93,6 +97,13 @@ pub struct Chat {
     pub receipts: GetReceipts,
     pub unread: GetUnread,
     pub typing: Typing,
+    pub create_webhook: CreateWebhook,
+    pub list_webhooks: ListWebhooks,
+    pub delete_webhook: DeleteWebhook,
+    pub ping_webhook: PingWebhook,
+    pub list_jobs: ListJobs,
+    pub retry_job: RetryJob,
+    pub discard_job: DiscardJob,
     /// What a hub asks in order to deliver.
     pub deliveries: Deliveries,
     /// Time and ids, for the adapters that carry events.
@@ -136,6 +147,13 @@ impl Chat {
             mark_delivered: MarkDelivered::new(&ports),
             receipts: GetReceipts::new(&ports),
             unread: GetUnread::new(&ports),
+            create_webhook: CreateWebhook::new(&ports),
+            list_webhooks: ListWebhooks::new(&ports),
+            delete_webhook: DeleteWebhook::new(&ports),
+            ping_webhook: PingWebhook::new(&ports),
+            list_jobs: ListJobs::new(&ports),
+            retry_job: RetryJob::new(&ports),
+            discard_job: DiscardJob::new(&ports),
             deliveries: Deliveries::new(&ports),
             create_conversation,
             typing,

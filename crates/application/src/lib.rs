@@ -23,6 +23,7 @@ mod support;
 mod sync;
 mod typing;
 pub mod view;
+mod webhooks;
 
 pub use actor::Actor;
 pub use address::client_address;
@@ -33,7 +34,7 @@ pub use conversations::{
 };
 pub use error::{Error, FieldError};
 pub use follow_ups::ChatFollowUps;
-pub use jobs::{JobError, JobHandler, Worker};
+pub use jobs::{DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Worker, WorkerOptions};
 pub use messages::{
     Changes, DeleteMessage, EditMessage, GetMessage, History, React, SendMessage, Sent,
 };
@@ -45,3 +46,7 @@ pub use problem::Problem;
 pub use reading::{GetReceipts, GetUnread, MarkDelivered, MarkRead};
 pub use sync::{Deliveries, Sync};
 pub use typing::Typing;
+pub use webhooks::{
+    CreateWebhook, DeleteWebhook, DeliverWebhook, ListWebhooks, PingWebhook, RegisteredWebhooks,
+    WebhookFollowUps,
+};

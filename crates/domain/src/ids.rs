@@ -83,6 +83,10 @@ uuid_id!(
     /// An entry of the audit log: UUIDv7.
     AuditId
 );
+uuid_id!(
+    /// A webhook's id: UUIDv7.
+    WebhookId
+);
 
 macro_rules! text_value {
     ($(#[$doc:meta])* $name:ident, $check:expr, $message:literal) => {

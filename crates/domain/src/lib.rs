@@ -47,6 +47,7 @@ pub mod ports;
 mod presence;
 mod receipt;
 mod user;
+mod webhook;
 
 pub use account::{AccessClaims, Session, SessionState};
 pub use audit::{AuditTarget, NewAuditEntry};
@@ -62,7 +63,7 @@ pub use conversation::{
 pub use event::{Change, Durable, Event, Signal};
 pub use ids::{
     AuditId, ClientId, ConnectionId, ConversationId, Emoji, Invalid, JobId, MessageId, Revision,
-    Seq, SessionId, UserId,
+    Seq, SessionId, UserId, WebhookId,
 };
 pub use job::{Job, JobState, Lane, NewJob};
 pub use membership::{Denied, Membership};
@@ -75,3 +76,4 @@ pub use participant::{Mute, Participant, ParticipantRole};
 pub use presence::Presence;
 pub use receipt::{Mark, Receipt, ReceiptKind};
 pub use user::{AppRole, Profile, ProfileChange, User, UserSummary};
+pub use webhook::{ChangeKind, Webhook, WebhookSecret};

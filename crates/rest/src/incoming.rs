@@ -56,9 +56,6 @@ impl Incoming {
 
     /// For what takes no body: one with fields in it is a mistake that is told.
     pub async fn nothing(self) -> Result<(), Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Nothing {}
-        request::parse::<Nothing>(&self.body().await?).map(|Nothing {}| ())
+        request::nothing(&self.body().await?)
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Display};
 
 use actix_web::HttpRequest;
 use chinwag_application::{Error, FieldError};
-use chinwag_domain::{ConversationType, Limit, Order, PageNumber, Revision, Seq, UserId};
+use chinwag_domain::{ConversationType, JobState, Limit, Order, PageNumber, Revision, Seq, UserId};
 use url::form_urlencoded;
 
 /// The parameters that a resource knows for GET; where there is none, it knows none.
@@ -102,6 +102,12 @@ impl Params {
             "direct" => Ok(ConversationType::Direct),
             "group" => Ok(ConversationType::Group),
             _ => Err("must be direct or group"),
+        })
+    }
+
+    pub fn job_state(&mut self) -> Option<JobState> {
+        self.read("state", |text| {
+            JobState::from_name(text).ok_or("must be waiting, running or dead")
         })
     }
 

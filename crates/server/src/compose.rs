@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
 use async_trait::async_trait;
-use chinwag_application::{Chat, ChatFollowUps, ChatOptions, Ports, Worker};
+use chinwag_application::{
+    Chat, ChatFollowUps, ChatOptions, DeliverWebhook, Ports, RegisteredWebhooks, WebhookFollowUps,
+    Worker, WorkerOptions,
+};
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence};
 use chinwag_domain::ports::{Clock, EventBus, FollowUps};
+use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
     Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaJobs,
-    SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers,
+    SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use tokio::{sync::Mutex, task::JoinHandle};
 
@@ -46,7 +50,7 @@ pub struct Services {
     door: Arc<Door>,
     rest: RestOptions,
     health: Health,
-    worker: Arc<Mutex<Option<JoinHandle<()>>>>,
+    beside: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Core {
@@ -77,7 +81,10 @@ impl Core {
             max_batch: config.database.max_batch,
             ..MessageLogOptions::default()
         };
-        let follow_ups: Arc<dyn FollowUps> = Arc::new(ChatFollowUps::new(Vec::new()));
+        let webhooks = webhooks(&database).await?;
+        let follow_ups: Arc<dyn FollowUps> = Arc::new(ChatFollowUps::new(vec![Arc::new(
+            WebhookFollowUps::new(Arc::clone(&webhooks), Arc::new(UuidV7)),
+        )]));
         let messages = Arc::new(SeaMessageLog::new(
             database.clone(),
             Arc::clone(&bus),
@@ -95,6 +102,8 @@ impl Core {
             accounts: Arc::new(SeaAccounts::new(database.clone())),
             units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus), follow_ups)),
             jobs: Arc::new(SeaJobs::new(database.clone())),
+            webhooks,
+            webhook_sender: Arc::new(webhook_sender(config, &clock)?),
             bus,
             presence: Arc::new(InProcessPresence::new()),
             verifier: identity.verifier,
@@ -153,8 +162,7 @@ impl Services {
             trusted_proxies: config.server.trusted_proxies.clone(),
             ..WsOptions::default()
         };
-        let jobs = Worker::new(&core.chat.ports, Vec::new());
-        let worker = worker::start(Arc::new(jobs), lifecycle.draining());
+        let beside = beside(config, &core.chat.ports, lifecycle);
         let probe = Arc::new(DatabaseProbe(core.database.clone()));
         Ok(Self {
             core,
@@ -166,7 +174,7 @@ impl Services {
                 ..RestOptions::default()
             },
             health: Health::new(probe, lifecycle.draining()),
-            worker: Arc::new(Mutex::new(Some(worker))),
+            beside: Arc::new(Mutex::new(beside)),
         })
     }
 
@@ -181,13 +189,47 @@ impl Services {
 
     /// Ends the jobs that are begun, then see [`Core::close`].
     pub async fn close(&self) {
-        if let Some(worker) = self.worker.lock().await.take()
-            && let Err(error) = worker.await
-        {
-            tracing::error!(%error, "the worker did not end well");
+        for task in self.beside.lock().await.drain(..) {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "what goes on beside the doors did not end well");
+            }
         }
         self.core.close().await;
     }
+}
+
+/// The webhooks, read before the first change can be stored.
+async fn webhooks(database: &Database) -> Result<Arc<RegisteredWebhooks>, Failure> {
+    let webhooks = RegisteredWebhooks::new(Arc::new(SeaWebhooks::new(database.clone())));
+    let read = webhooks.refresh().await;
+    read.map_err(|error| Failure::because("the webhooks cannot be read", &error))?;
+    Ok(Arc::new(webhooks))
+}
+
+fn webhook_sender(config: &Config, clock: &Arc<dyn Clock>) -> Result<HttpWebhookSender, Failure> {
+    let allow_private = config.webhooks.allow_private;
+    let options = WebhookOptions { allow_private, ..WebhookOptions::default() };
+    HttpWebhookSender::new(options, Arc::clone(clock))
+        .map_err(|error| Failure::because("webhooks cannot be sent", &error))
+}
+
+/// What goes on beside the doors. Webhooks have a worker of their own, so that receivers that do not
+/// answer take no room from other work.
+fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<JoinHandle<()>> {
+    let options = WorkerOptions {
+        attempts: config.jobs.attempts,
+        first_pause_ms: config.jobs.first_pause_ms,
+        lease_ms: config.jobs.lease_seconds * 1_000,
+    };
+    let work = |handlers| {
+        let worker = Worker::new(ports, handlers).with(options);
+        worker::start(Arc::new(worker), lifecycle.draining())
+    };
+    vec![
+        work(vec![]),
+        work(vec![Arc::new(DeliverWebhook::new(ports))]),
+        worker::know_webhooks(Arc::clone(&ports.webhooks), lifecycle.draining()),
+    ]
 }
 
 struct DatabaseProbe(Database);

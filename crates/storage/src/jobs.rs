@@ -87,6 +87,38 @@ pub(crate) async fn finish(
     Ok(done.rows_affected > 0)
 }
 
+/// Has a dead job tried again.
+pub(crate) async fn revive(
+    connection: &impl ConnectionTrait,
+    id: JobId,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let changed = Entity::update_many()
+        .col_expr(Column::State, Expr::value(JobState::Waiting.as_str()))
+        .col_expr(Column::DueAt, Expr::value(now.millis()))
+        .col_expr(Column::Attempts, Expr::value(Value::Int(Some(0))))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::State.eq(JobState::Dead.as_str()))
+        .exec(connection)
+        .await
+        .map_err(from_db)?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Forgets a dead job.
+pub(crate) async fn discard(
+    connection: &impl ConnectionTrait,
+    id: JobId,
+) -> Result<bool, StorageError> {
+    let gone = Entity::delete_many()
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::State.eq(JobState::Dead.as_str()))
+        .exec(connection)
+        .await
+        .map_err(from_db)?;
+    Ok(gone.rows_affected > 0)
+}
+
 fn attempts(job: &Job) -> i32 {
     i32::try_from(job.attempts).unwrap_or(i32::MAX)
 }
@@ -159,28 +191,5 @@ impl Jobs for SeaJobs {
         }
         let found = query.all(self.database.reader()).await.map_err(from_db)?;
         found.into_iter().map(rows::job).collect()
-    }
-
-    async fn revive(&self, id: JobId, now: Timestamp) -> Result<bool, StorageError> {
-        let changed = Entity::update_many()
-            .col_expr(Column::State, Expr::value(JobState::Waiting.as_str()))
-            .col_expr(Column::DueAt, Expr::value(now.millis()))
-            .col_expr(Column::Attempts, Expr::value(Value::Int(Some(0))))
-            .filter(Column::Id.eq(id.uuid()))
-            .filter(Column::State.eq(JobState::Dead.as_str()))
-            .exec(self.database.writer())
-            .await
-            .map_err(from_db)?;
-        Ok(changed.rows_affected > 0)
-    }
-
-    async fn discard(&self, id: JobId) -> Result<bool, StorageError> {
-        let gone = Entity::delete_many()
-            .filter(Column::Id.eq(id.uuid()))
-            .filter(Column::State.eq(JobState::Dead.as_str()))
-            .exec(self.database.writer())
-            .await
-            .map_err(from_db)?;
-        Ok(gone.rows_affected > 0)
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chinwag_storage::{
     MessageLogOptions, SeaAccounts, SeaConversations, SeaJobs, SeaMessageLog, SeaReceipts,
-    SeaUnitsOfWork, SeaUsers,
+    SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use chinwag_testkit::{EveryChange, conformance::StorageUnderTest, memory::MemoryBus};
 use support::Fixture;
@@ -25,7 +25,8 @@ fn adapters(fixture: Fixture) -> StorageUnderTest {
         users: Arc::new(SeaUsers::new(database.clone())),
         accounts: Arc::new(SeaAccounts::new(database.clone())),
         units: Arc::new(SeaUnitsOfWork::new(database.clone(), bus.clone(), follow_ups.clone())),
-        jobs: Arc::new(SeaJobs::new(database)),
+        jobs: Arc::new(SeaJobs::new(database.clone())),
+        webhooks: Arc::new(SeaWebhooks::new(database)),
         follow_ups,
         bus,
         keep: fixture.keep,

@@ -20,6 +20,7 @@ async fn memory() -> StorageUnderTest {
         users: store.clone(),
         accounts: store.clone(),
         jobs: store.clone(),
+        webhooks: store.clone(),
         units: store,
         follow_ups,
         bus,

@@ -8,11 +8,13 @@ mod check;
 mod conversation;
 mod list;
 mod send;
+mod webhook;
 
 pub use account::{Credentials, GuestName, RefreshRequest, Registration};
 pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, SettingsPatch};
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
 pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};
+pub use webhook::NewWebhook;
 
 pub use check::{ProfilePatch, search_text};
 
@@ -68,6 +70,17 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     })?;
     deserializer.end().map_err(|error| Error::Malformed(error.to_string()))?;
     Ok(value)
+}
+
+/// Refuses a body with fields, where there are none.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn nothing(json: &[u8]) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+    parse::<Nothing>(json).map(|Nothing {}| ())
 }
 
 /// Serde calls some values that do not fit (a number for one of several names,

@@ -164,6 +164,15 @@ impl ConversationView {
         view
     }
 
+    /// As it began, with everybody in it: for who is nobody in it.
+    pub fn founded(conversation: &Conversation, participants: &[Participant]) -> Self {
+        let mut view = Self::live(conversation);
+        if let Some(detail) = &mut view.detail {
+            detail.participants = Some(participants.iter().map(ParticipantView::from).collect());
+        }
+        view
+    }
+
     /// A summary for one person; `online` holds who is.
     pub fn summary(summary: ConversationSummary, online: &HashSet<UserId>, now: Timestamp) -> Self {
         let viewer = summary.membership.participant.user.id.clone();

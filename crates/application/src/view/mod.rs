@@ -2,6 +2,7 @@
 
 mod conversation;
 mod message;
+mod operation;
 mod people;
 
 pub use conversation::{
@@ -9,6 +10,7 @@ pub use conversation::{
     SyncView, UnreadEntry, UnreadView,
 };
 pub use message::MessageView;
+pub use operation::{JobView, PingView, WebhookView, WebhookWithSecret};
 pub use people::{
     OwnProfile, PublicProfile, ReceiptEntry, ReceiptsView, SessionView, TokensView, TypingUser,
 };

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use chinwag_application::{Actor, Chat, ChatOptions, Ports};
+use chinwag_application::{Actor, Chat, ChatOptions, Ports, RegisteredWebhooks};
 use chinwag_domain::{AppRole, ConversationId, Event, MessageId, Timestamp, ports::Users};
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{FakeTokens, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords},
+    memory::{
+        FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
+    },
     user,
 };
 use serde::Serialize;
@@ -38,6 +40,8 @@ impl World {
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
+            webhook_sender: Arc::new(FakeWebhookSender::default()),
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),

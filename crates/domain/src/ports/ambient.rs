@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::{AuditId, ConnectionId, ConversationId, JobId, MessageId, SessionId, Timestamp};
+use crate::{
+    AuditId, ConnectionId, ConversationId, JobId, MessageId, SessionId, Timestamp, WebhookId,
+};
 
 /// What time it is.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -31,6 +33,10 @@ pub trait IdGenerator: Send + Sync {
     /// For a new entry of the audit log.
     fn audit(&self) -> AuditId {
         AuditId::new(self.uuid())
+    }
+    /// For a new webhook.
+    fn webhook(&self) -> WebhookId {
+        WebhookId::new(self.uuid())
     }
     /// For a new sign-in.
     fn session(&self) -> SessionId {

@@ -70,18 +70,6 @@ pub trait Jobs: Send + Sync {
         after: Option<JobId>,
         limit: u16,
     ) -> Result<Vec<Job>, StorageError>;
-
-    /// Has a dead job tried again from the beginning; false when there is none such.
-    ///
-    /// # Errors
-    /// When the store fails.
-    async fn revive(&self, id: JobId, now: Timestamp) -> Result<bool, StorageError>;
-
-    /// Forgets a dead job; false when there is none such.
-    ///
-    /// # Errors
-    /// When the store fails.
-    async fn discard(&self, id: JobId) -> Result<bool, StorageError>;
 }
 
 /// Writes of jobs.
@@ -99,4 +87,16 @@ pub trait JobWrites {
     /// # Errors
     /// When the store fails.
     async fn finish_job(&mut self, job: &Job) -> Result<bool, StorageError>;
+
+    /// Has a dead job tried again from the beginning; false when there is none such.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn revive_job(&mut self, id: JobId, now: Timestamp) -> Result<bool, StorageError>;
+
+    /// Forgets a dead job; false when there is none such.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn discard_job(&mut self, id: JobId) -> Result<bool, StorageError>;
 }

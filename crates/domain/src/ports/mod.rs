@@ -16,6 +16,7 @@ mod receipts;
 mod storage_error;
 mod unit_of_work;
 mod users;
+mod webhooks;
 
 pub use accounts::{Accounts, Credential, NewAccount, Rotation};
 pub use ambient::{Clock, IdGenerator};
@@ -36,3 +37,6 @@ pub use unit_of_work::{
     ConversationWrites, DirectInserted, MessageWrites, ParticipantWrites, UnitOfWork, UnitsOfWork,
 };
 pub use users::Users;
+#[cfg(feature = "mock")]
+pub use webhooks::MockWebhookSender;
+pub use webhooks::{WebhookDelivery, WebhookError, WebhookSender, WebhookWrites, Webhooks};

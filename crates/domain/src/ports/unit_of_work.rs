@@ -7,7 +7,7 @@
 
 use async_trait::async_trait;
 
-use super::{AuditWrites, JobWrites, StorageError};
+use super::{AuditWrites, JobWrites, StorageError, WebhookWrites};
 use crate::{
     Conversation, ConversationId, Edit, Emoji, Event, Message, MessageId, Participant, UserId,
 };
@@ -34,7 +34,13 @@ pub trait UnitsOfWork: Send + Sync {
 /// One transaction and everything that can be written in it.
 #[async_trait]
 pub trait UnitOfWork:
-    ConversationWrites + ParticipantWrites + MessageWrites + JobWrites + AuditWrites + Send
+    ConversationWrites
+    + ParticipantWrites
+    + MessageWrites
+    + JobWrites
+    + AuditWrites
+    + WebhookWrites
+    + Send
 {
     /// Has an event published after the commit, in the order of these calls,
     /// even when the caller of [`UnitOfWork::commit`] has gone away meanwhile;

@@ -3,12 +3,14 @@
 
 mod accounts;
 mod conversations;
+mod jobs;
 mod messages;
 mod participants;
 mod presence;
 mod reading;
 mod sync;
 mod users;
+mod webhooks;
 
 use actix_web::web::ServiceConfig;
 
@@ -22,4 +24,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     messages::configure(config);
     reading::configure(config);
     sync::configure(config);
+    webhooks::configure(config);
+    jobs::configure(config);
 }

@@ -15,7 +15,7 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use chinwag_application::{Chat, ChatOptions, Ports};
+use chinwag_application::{Chat, ChatOptions, Ports, RegisteredWebhooks};
 use chinwag_domain::{
     AccessClaims, AppRole, Profile,
     ports::{Clock as _, PasswordHasher},
@@ -23,7 +23,9 @@ use chinwag_domain::{
 use chinwag_rest::{RestOptions, configure};
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{FakeTokens, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords},
+    memory::{
+        FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
+    },
     user_id,
 };
 use serde_json::{Value, json};
@@ -58,6 +60,8 @@ impl World {
             users: shared.clone(),
             accounts: shared.clone(),
             jobs: Arc::new(store.clone()),
+            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
+            webhook_sender: Arc::new(FakeWebhookSender::default()),
             units: shared,
             bus,
             presence: Arc::new(MemoryPresenceBoard::default()),

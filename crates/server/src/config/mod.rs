@@ -19,8 +19,8 @@ use std::path::PathBuf;
 pub use keys::nearest;
 pub use problem::{Problem, Problems};
 pub use sections::{
-    AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, LimitsConfig, LogConfig,
-    MediaConfig, ServerConfig, UsersConfig,
+    AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, JobsConfig, LimitsConfig,
+    LogConfig, MediaConfig, ServerConfig, UsersConfig, WebhooksConfig,
 };
 pub use show::show;
 pub use values::{Origin, Values};
@@ -57,6 +57,10 @@ pub struct Config {
     pub media: MediaConfig,
     /// How much is too much.
     pub limits: LimitsConfig,
+    /// How patiently work that follows from changes is tried again.
+    pub jobs: JobsConfig,
+    /// Where webhooks may lead.
+    pub webhooks: WebhooksConfig,
     /// Who sees whom.
     pub users: UsersConfig,
     /// Which other origins may use this server.
@@ -80,6 +84,8 @@ impl Config {
             bus: BusConfig::read(&mut reader),
             media: MediaConfig::read(&mut reader),
             limits: LimitsConfig::read(&mut reader),
+            jobs: JobsConfig::read(&mut reader),
+            webhooks: WebhooksConfig::read(&mut reader),
             users: UsersConfig::read(&mut reader),
             cors: CorsConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),

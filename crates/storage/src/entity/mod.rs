@@ -13,3 +13,4 @@ pub mod reaction;
 pub mod refresh_token;
 pub mod session;
 pub mod user;
+pub mod webhook;

@@ -3,7 +3,9 @@
 mod accounts;
 mod conversations;
 mod users;
+mod webhooks;
 
 pub use accounts::SeaAccounts;
 pub use conversations::SeaConversations;
 pub use users::SeaUsers;
+pub use webhooks::SeaWebhooks;

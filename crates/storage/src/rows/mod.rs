@@ -5,6 +5,7 @@ mod conversations;
 mod jobs;
 mod messages;
 mod people;
+mod webhooks;
 
 use chinwag_domain::{Emoji, Timestamp, UserId, ports::StorageError};
 
@@ -16,6 +17,7 @@ pub(crate) use conversations::{
 pub(crate) use jobs::job;
 pub(crate) use messages::{NO_REQUEST, client_key, message, message_row, payload, search_text};
 pub(crate) use people::{summary, user, user_row};
+pub(crate) use webhooks::{webhook, webhook_row};
 
 pub(crate) fn time(millis: Option<i64>) -> Option<Timestamp> {
     millis.map(Timestamp::from_millis)

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Job, NewAuditEntry, NewJob,
+    Job, JobId, NewAuditEntry, NewJob, Timestamp,
     ports::{AuditWrites, JobWrites, StorageError},
 };
 use sea_orm::{EntityTrait, Set};
@@ -18,6 +18,14 @@ impl JobWrites for SeaUnitOfWork {
 
     async fn finish_job(&mut self, job: &Job) -> Result<bool, StorageError> {
         jobs::finish(&self.transaction, job).await
+    }
+
+    async fn revive_job(&mut self, id: JobId, now: Timestamp) -> Result<bool, StorageError> {
+        jobs::revive(&self.transaction, id, now).await
+    }
+
+    async fn discard_job(&mut self, id: JobId) -> Result<bool, StorageError> {
+        jobs::discard(&self.transaction, id).await
     }
 }
 

@@ -245,6 +245,12 @@ macro_rules! storage_cases {
                 the_count_is_that_of_counting,
                 the_count_is_that_of_counting_again,
             }
+            webhooks {
+                a_webhook_comes_back_as_it_was,
+                webhooks_come_by_age,
+                a_webhook_is_deleted_once,
+                a_dropped_unit_leaves_them_as_they_were,
+            }
         }
     };
 }

@@ -12,7 +12,7 @@ use chinwag_domain::{
     Event,
     ports::{
         Accounts, Conversations, EventBus, EventSink, Jobs, MessageLog, Receipts, UnitsOfWork,
-        Users,
+        Users, Webhooks,
     },
 };
 
@@ -34,6 +34,8 @@ pub struct StorageUnderTest {
     pub units: Arc<dyn UnitsOfWork>,
     /// Jobs.
     pub jobs: Arc<dyn Jobs>,
+    /// Webhooks.
+    pub webhooks: Arc<dyn Webhooks>,
     /// What the adapter asks which jobs follow from a change; nothing until a case switches it on.
     pub follow_ups: Arc<EveryChange>,
     /// The bus on which the adapter publishes, and nobody else.

@@ -48,6 +48,17 @@ impl State {
         !self.jobs.values().any(before)
     }
 
+    pub(super) fn revive(&mut self, id: JobId, now: Timestamp) -> bool {
+        let revived = self.dead(id).map(|job| {
+            (job.state, job.attempts, job.work.due_at) = (JobState::Waiting, 0, now);
+        });
+        revived.is_some()
+    }
+
+    pub(super) fn discard(&mut self, id: JobId) -> bool {
+        self.dead(id).is_some() && self.jobs.remove(&id).is_some()
+    }
+
     fn dead(&mut self, id: JobId) -> Option<&mut Job> {
         self.jobs.get_mut(&id).filter(|job| job.state == JobState::Dead)
     }
@@ -105,20 +116,5 @@ impl Jobs for MemoryStore {
             };
             all.jobs.values().filter(wanted).take(usize::from(limit)).cloned().collect()
         }))
-    }
-
-    async fn revive(&self, id: JobId, now: Timestamp) -> Result<bool, StorageError> {
-        let revive = |state: &mut State| {
-            let job = state.dead(id)?;
-            (job.state, job.attempts, job.work.due_at) = (JobState::Waiting, 0, now);
-            Some(())
-        };
-        Ok(self.write(revive).await.is_some())
-    }
-
-    async fn discard(&self, id: JobId) -> Result<bool, StorageError> {
-        let discard =
-            |state: &mut State| state.dead(id).is_some() && state.jobs.remove(&id).is_some();
-        Ok(self.write(discard).await)
     }
 }

@@ -19,9 +19,11 @@ mod summaries;
 mod tokens;
 mod unit_of_work;
 mod users;
+mod webhooks;
 
 pub use bus::MemoryBus;
 pub use passwords::PlainPasswords;
 pub use presence::MemoryPresenceBoard;
 pub use store::MemoryStore;
 pub use tokens::FakeTokens;
+pub use webhooks::FakeWebhookSender;

@@ -9,7 +9,7 @@ use std::{
 use chinwag_domain::{
     ClientId, Conversation, ConversationId, DirectKey, Edit, Emoji, Job, JobId, Message, MessageId,
     NewAuditEntry, Participant, Pointers, ReactionTally, ReceiptKind, RequestHash, Seq, Session,
-    SessionId, Timestamp, User, UserId, UserSummary, ports::StorageError,
+    SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId, ports::StorageError,
 };
 
 /// Everything. Cheap to copy, for units of work: conversations are shared until written.
@@ -22,6 +22,7 @@ pub(super) struct State {
     pub(super) credentials: HashMap<String, (UserId, String)>,
     pub(super) jobs: BTreeMap<JobId, Job>,
     pub(super) audit: Vec<NewAuditEntry>,
+    pub(super) webhooks: BTreeMap<WebhookId, Webhook>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     /// By hash: of which sign-in, and whether it was exchanged.
     pub(super) refresh_tokens: HashMap<Vec<u8>, (SessionId, bool)>,

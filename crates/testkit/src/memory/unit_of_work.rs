@@ -7,11 +7,11 @@ use std::{
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, Edit, Emoji, Event, Job, Message, MessageId, NewAuditEntry,
-    NewJob, Participant, RequestHash, UserId,
+    Conversation, ConversationId, Edit, Emoji, Event, Job, JobId, Message, MessageId,
+    NewAuditEntry, NewJob, Participant, RequestHash, Timestamp, UserId, Webhook, WebhookId,
     ports::{
         AuditWrites, ConversationWrites, DirectInserted, JobWrites, MessageWrites,
-        ParticipantWrites, StorageError, UnitOfWork,
+        ParticipantWrites, StorageError, UnitOfWork, WebhookWrites,
     },
 };
 use tokio::sync::OwnedMutexGuard;
@@ -99,6 +99,14 @@ impl JobWrites for MemoryUnitOfWork {
     async fn finish_job(&mut self, job: &Job) -> Result<bool, StorageError> {
         Ok(self.working.finish(job))
     }
+
+    async fn revive_job(&mut self, id: JobId, now: Timestamp) -> Result<bool, StorageError> {
+        Ok(self.working.revive(id, now))
+    }
+
+    async fn discard_job(&mut self, id: JobId) -> Result<bool, StorageError> {
+        Ok(self.working.discard(id))
+    }
 }
 
 #[async_trait]
@@ -106,6 +114,18 @@ impl AuditWrites for MemoryUnitOfWork {
     async fn record(&mut self, entry: &NewAuditEntry) -> Result<(), StorageError> {
         self.working.audit.push(entry.clone());
         Ok(())
+    }
+}
+
+#[async_trait]
+impl WebhookWrites for MemoryUnitOfWork {
+    async fn insert_webhook(&mut self, webhook: &Webhook) -> Result<(), StorageError> {
+        let known = self.working.webhooks.insert(webhook.id, webhook.clone());
+        known.map_or(Ok(()), |known| Err(fault(format!("webhook {} is there already", known.id))))
+    }
+
+    async fn delete_webhook(&mut self, id: WebhookId) -> Result<bool, StorageError> {
+        Ok(self.working.webhooks.remove(&id).is_some())
     }
 }
 

@@ -6,14 +6,16 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt};
-use chinwag_application::{Actor, Chat, ChatOptions, Ports};
+use chinwag_application::{Actor, Chat, ChatOptions, Ports, RegisteredWebhooks};
 use chinwag_domain::{
     AccessClaims, AppRole, ConversationId, Profile, Session, SessionId, Timestamp,
     ports::{Accounts, Clock, IdGenerator, Users},
 };
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{FakeTokens, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords},
+    memory::{
+        FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
+    },
     user, user_id,
 };
 use chinwag_ws::{Door, Hub, HubOptions, WsOptions};
@@ -52,6 +54,8 @@ impl Server {
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
+            webhook_sender: Arc::new(FakeWebhookSender::default()),
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),

@@ -2,6 +2,7 @@
 
 mod auth;
 mod database;
+mod jobs;
 mod limits;
 mod log;
 mod places;
@@ -10,6 +11,7 @@ mod server;
 
 pub use auth::{Algorithm, AuthConfig, AuthMode, ClaimNames};
 pub use database::{DatabaseConfig, Engine};
+pub use jobs::{JobsConfig, WebhooksConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use places::{BusConfig, CorsConfig, MediaConfig, UsersConfig};

@@ -27,6 +27,7 @@ pub mod tombstones;
 pub mod units;
 pub mod unread;
 pub mod unread_at_random;
+pub mod webhooks;
 
 use super::{Stage, StorageUnderTest};
 

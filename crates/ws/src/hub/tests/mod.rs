@@ -17,14 +17,16 @@ mod socket;
 
 use std::{sync::Arc, time::Duration};
 
-use chinwag_application::{Actor, Chat, ChatOptions, Ports, view::MembershipView};
+use chinwag_application::{
+    Actor, Chat, ChatOptions, Ports, RegisteredWebhooks, view::MembershipView,
+};
 use chinwag_domain::{
     AppRole, ConversationId, Event, Session, SessionId, Timestamp,
     ports::{Accounts, Clock, IdGenerator, Users},
 };
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{FakeTokens, MemoryPresenceBoard, MemoryStore, PlainPasswords},
+    memory::{FakeTokens, FakeWebhookSender, MemoryPresenceBoard, MemoryStore, PlainPasswords},
     user,
 };
 use serde_json::{Value, json};
@@ -64,6 +66,8 @@ impl World {
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
+            webhook_sender: Arc::new(FakeWebhookSender::default()),
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),

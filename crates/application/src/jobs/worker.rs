@@ -8,14 +8,25 @@ use chinwag_domain::{Job, JobState};
 
 use crate::{Error, Ports};
 
-/// How long a worker may take for one job before another may have it.
-const LEASE_MS: i64 = 60_000;
-/// The first pause after a failure; each is four times as long as the one before.
-const FIRST_PAUSE_MS: i64 = 1_000;
 /// The longest pause.
 const LONGEST_PAUSE_MS: i64 = 60 * 60 * 1_000;
-/// After so many attempts a job is dead: with the pauses above, after about six hours.
-const ATTEMPTS: u32 = 12;
+
+/// How patient a worker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerOptions {
+    /// After so many attempts a job is dead: by default after about six hours.
+    pub attempts: u32,
+    /// The first pause after a failure; each is four times as long as the one before, up to an hour.
+    pub first_pause_ms: i64,
+    /// How long a worker may take for one job before another may have it; longer than any handler.
+    pub lease_ms: i64,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self { attempts: 12, first_pause_ms: 1_000, lease_ms: 60_000 }
+    }
+}
 
 /// Why a job was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,13 +73,20 @@ pub trait JobHandler: Send + Sync {
 pub struct Worker {
     ports: Arc<Ports>,
     handlers: HashMap<&'static str, Arc<dyn JobHandler>>,
+    options: WorkerOptions,
 }
 
 impl Worker {
     /// A worker that knows these kinds; of two for one kind the last counts.
     pub fn new(ports: &Arc<Ports>, handlers: Vec<Arc<dyn JobHandler>>) -> Self {
         let handlers = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
-        Self { ports: Arc::clone(ports), handlers }
+        Self { ports: Arc::clone(ports), handlers, options: WorkerOptions::default() }
+    }
+
+    /// The same with other patience.
+    #[must_use]
+    pub fn with(self, options: WorkerOptions) -> Self {
+        Self { options, ..self }
     }
 
     /// Takes up to `limit` jobs and does them at once; how many it took.
@@ -76,16 +94,25 @@ impl Worker {
     /// # Errors
     /// When none can be taken, since the store fails.
     pub async fn work(&self, limit: u16) -> Result<usize, Error> {
-        let kinds: Vec<&str> = self.handlers.keys().copied().collect();
-        let now = self.ports.clock.now();
-        let lease_until = now.plus_millis(LEASE_MS);
-        let jobs = self.ports.jobs.take(&kinds, now, lease_until, limit).await?;
+        let jobs = self.take(limit).await?;
         let taken = jobs.len();
         futures_util::future::join_all(jobs.into_iter().map(|job| self.run(job))).await;
         Ok(taken)
     }
 
-    async fn run(&self, mut job: Job) {
+    /// Takes up to `limit` jobs, each to be given to [`Worker::run`].
+    ///
+    /// # Errors
+    /// When none can be taken, since the store fails.
+    pub async fn take(&self, limit: u16) -> Result<Vec<Job>, Error> {
+        let kinds: Vec<&str> = self.handlers.keys().copied().collect();
+        let now = self.ports.clock.now();
+        let lease_until = now.plus_millis(self.options.lease_ms);
+        Ok(self.ports.jobs.take(&kinds, now, lease_until, limit).await?)
+    }
+
+    /// Does a job that was taken, and notes how it ended.
+    pub async fn run(&self, mut job: Job) {
         let Some(handler) = self.handlers.get(job.work.kind.as_str()) else { return };
         let outcome = handler.run(&job).await;
         let noted = match outcome {
@@ -102,8 +129,9 @@ impl Worker {
     }
 
     fn fail(&self, job: &mut Job, error: &JobError) {
-        let again = matches!(error, JobError::Retry(_)) && job.attempts < ATTEMPTS;
-        let retry_at = again.then(|| self.ports.clock.now().plus_millis(pause(job.attempts)));
+        let again = matches!(error, JobError::Retry(_)) && job.attempts < self.options.attempts;
+        let retry_at =
+            again.then(|| self.ports.clock.now().plus_millis(self.options.pause(job.attempts)));
         job.fail(&error.to_string(), retry_at);
         let (kind, attempt) = (job.work.kind.as_str(), job.attempts);
         if job.state == JobState::Dead {
@@ -114,10 +142,12 @@ impl Worker {
     }
 }
 
-/// How long to wait after that many attempts.
-fn pause(attempts: u32) -> i64 {
-    let doublings = attempts.saturating_sub(1).saturating_mul(2).min(24);
-    (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS)
+impl WorkerOptions {
+    /// How long to wait after that many attempts.
+    fn pause(&self, attempts: u32) -> i64 {
+        let doublings = attempts.saturating_sub(1).saturating_mul(2).min(24);
+        (self.first_pause_ms << doublings).min(LONGEST_PAUSE_MS)
+    }
 }
 
 #[cfg(test)]
@@ -126,6 +156,8 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
+        let options = WorkerOptions::default();
+        let pause = |attempts| options.pause(attempts);
         assert_eq!([1, 2, 3, 4].map(pause), [1_000, 4_000, 16_000, 64_000]);
         assert_eq!(pause(7), LONGEST_PAUSE_MS);
         assert_eq!(pause(u32::MAX), LONGEST_PAUSE_MS);

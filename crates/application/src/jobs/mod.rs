@@ -1,0 +1,9 @@
+//! Jobs: who does them, and what operators see and do of them.
+
+mod change;
+mod list;
+mod worker;
+
+pub use change::{DiscardJob, RetryJob};
+pub use list::ListJobs;
+pub use worker::{JobError, JobHandler, Worker, WorkerOptions};

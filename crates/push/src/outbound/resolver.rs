@@ -1,0 +1,61 @@
+//! Looking names up, and leaving out the addresses that are not for us.
+
+use std::{error::Error, net::SocketAddr};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::is_public;
+
+/// The name leads to private addresses alone.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads into a private network")]
+pub(crate) struct Private;
+
+/// The system's resolver, without private addresses. A connection goes to what is answered here, so
+/// a name that answers otherwise the second time gains nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Guarded;
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            Ok(Box::new(public(found)?.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Those that are public.
+///
+/// # Errors
+/// When none is.
+fn public(mut found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Private> {
+    found.retain(|address| is_public(address.ip()));
+    if found.is_empty() { Err(Private) } else { Ok(found) }
+}
+
+/// Whether a request failed because of [`Private`].
+pub(crate) fn private_behind(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<Private>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_left_out() {
+        let [inside, outside]: [SocketAddr; 2] =
+            ["10.0.0.1:0", "1.1.1.1:0"].map(|it| it.parse().unwrap());
+        assert_eq!(public(vec![inside, outside]).unwrap(), [outside]);
+        assert!(public(vec![inside]).is_err());
+        assert!(public(Vec::new()).is_err());
+    }
+}

@@ -1,0 +1,6 @@
+//! Webhooks over HTTP: signed, bounded in time and size, never redirected.
+
+mod sender;
+mod signature;
+
+pub use sender::{HttpWebhookSender, WebhookOptions};

@@ -1,0 +1,37 @@
+//! Jobs, for application admins.
+
+use actix_web::web::ServiceConfig;
+
+use crate::{
+    answer::{Answer, list, nothing},
+    identity::Caller,
+    incoming::Incoming,
+    resource::at,
+};
+
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(at("/jobs").params(&["state", "limit", "cursor"]).get(some).done())
+        .service(at("/jobs/{job_id}").delete(discard).done())
+        .service(at("/jobs/{job_id}/retry").post(retry).done());
+}
+
+async fn some(caller: Caller, incoming: Incoming) -> Answer {
+    let mut params = incoming.params();
+    let (state, limit, cursor) = (params.job_state(), params.limit(), params.text("cursor"));
+    params.done()?;
+    let jobs = incoming.chat.list_jobs.execute(&caller.0, state, limit, cursor).await?;
+    list(&incoming.http, jobs)
+}
+
+async fn discard(caller: Caller, incoming: Incoming) -> Answer {
+    let id = incoming.id("job_id")?;
+    incoming.chat.discard_job.execute(&caller.0, id).await?;
+    nothing()
+}
+
+async fn retry(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, id) = (incoming.chat.clone(), incoming.id("job_id")?);
+    chat.retry_job.execute(&caller.0, id, &incoming.body().await?).await?;
+    nothing()
+}

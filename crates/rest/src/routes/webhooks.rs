@@ -1,0 +1,37 @@
+//! Webhooks, for application admins.
+
+use actix_web::web::ServiceConfig;
+
+use crate::{
+    answer::{Answer, created, nothing, ok},
+    identity::Caller,
+    incoming::Incoming,
+    resource::at,
+};
+
+pub(super) fn configure(config: &mut ServiceConfig) {
+    config
+        .service(at("/webhooks").get(all).post(create).done())
+        .service(at("/webhooks/{webhook_id}").delete(end).done())
+        .service(at("/webhooks/{webhook_id}/test").post(ping).done());
+}
+
+async fn create(caller: Caller, incoming: Incoming) -> Answer {
+    let chat = incoming.chat.clone();
+    created(chat.create_webhook.execute(&caller.0, &incoming.body().await?).await?)
+}
+
+async fn all(caller: Caller, incoming: Incoming) -> Answer {
+    ok(incoming.chat.list_webhooks.execute(&caller.0).await?)
+}
+
+async fn end(caller: Caller, incoming: Incoming) -> Answer {
+    let id = incoming.id("webhook_id")?;
+    incoming.chat.delete_webhook.execute(&caller.0, id).await?;
+    nothing()
+}
+
+async fn ping(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, id) = (incoming.chat.clone(), incoming.id("webhook_id")?);
+    ok(chat.ping_webhook.execute(&caller.0, id, &incoming.body().await?).await?)
+}
