@@ -11,6 +11,7 @@ mod m20261120_000003_messages;
 mod m20261120_000004_reactions_and_receipts;
 mod m20261125_000001_jobs_and_audit;
 mod m20261125_000004_webhooks;
+mod m20261125_000005_devices;
 
 use std::collections::HashSet;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000004_reactions_and_receipts::Migration),
             Box::new(m20261125_000001_jobs_and_audit::Migration),
             Box::new(m20261125_000004_webhooks::Migration),
+            Box::new(m20261125_000005_devices::Migration),
         ]
     }
 }

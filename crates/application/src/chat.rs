@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use chinwag_domain::ports::{
-    Accounts as AccountStore, Clock, Conversations, EventBus, IdGenerator, Jobs, MessageLog,
-    PasswordHasher, PresenceBoard, Receipts, TokenIssuer, TokenVerifier, UnitsOfWork, Users,
-    WebhookSender,
+    Accounts as AccountStore, Clock, Conversations, Devices, EventBus, IdGenerator, Jobs,
+    MessageLog, PasswordHasher, PresenceBoard, PushGateway, Receipts, TokenIssuer, TokenVerifier,
+    UnitsOfWork, Users, WebhookSender,
 };
 
 use crate::{
     Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
     CreateConversation, CreateWebhook, DeleteConversation, DeleteMessage, DeleteWebhook,
     Deliveries, DiscardJob, EditMessage, GetConversation, GetMessage, GetReceipts, GetUnread,
-    History, Leave, ListConversations, ListJobs, ListParticipants, ListWebhooks, MarkDelivered,
-    MarkRead, People, PingWebhook, PresenceService, React, RegisteredWebhooks, RemoveParticipant,
-    RetryJob, SendMessage, Sync, Typing, UpdateMembership, UpdateSettings, Viewing,
+    History, Leave, ListConversations, ListDevices, ListJobs, ListParticipants, ListWebhooks,
+    MarkDelivered, MarkRead, People, PingWebhook, PresenceService, React, RegisterDevice,
+    RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob, SendMessage, Sync, TryDevice,
+    Typing, UpdateMembership, UpdateSettings, Viewing,
 };
 
 /// What the use cases stand on.
@@ -30,6 +31,9 @@ pub struct Ports {
     pub jobs: Arc<dyn Jobs>,
     pub webhooks: Arc<RegisteredWebhooks>,
     pub webhook_sender: Arc<dyn WebhookSender>,
+    pub devices: Arc<dyn Devices>,
+    /// `None` where people are not notified.
+    pub push: Option<Arc<dyn PushGateway>>,
     pub bus: Arc<dyn EventBus>,
     pub presence: Arc<dyn PresenceBoard>,
     pub verifier: Arc<dyn TokenVerifier>,
@@ -96,6 +100,10 @@ pub struct Chat {
     pub mark_delivered: MarkDelivered,
     pub receipts: GetReceipts,
     pub unread: GetUnread,
+    pub list_devices: ListDevices,
+    pub register_device: RegisterDevice,
+    pub remove_device: RemoveDevice,
+    pub try_device: TryDevice,
     pub typing: Typing,
     pub create_webhook: CreateWebhook,
     pub list_webhooks: ListWebhooks,
@@ -154,6 +162,10 @@ impl Chat {
             list_jobs: ListJobs::new(&ports),
             retry_job: RetryJob::new(&ports),
             discard_job: DiscardJob::new(&ports),
+            list_devices: ListDevices::new(&ports),
+            register_device: RegisterDevice::new(&ports),
+            remove_device: RemoveDevice::new(&ports),
+            try_device: TryDevice::new(&ports),
             deliveries: Deliveries::new(&ports),
             create_conversation,
             typing,

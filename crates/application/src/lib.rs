@@ -10,6 +10,7 @@ mod actor;
 mod address;
 mod chat;
 mod conversations;
+mod devices;
 mod error;
 mod follow_ups;
 mod jobs;
@@ -17,6 +18,7 @@ mod messages;
 mod participants;
 mod people;
 mod problem;
+mod push;
 mod reading;
 pub mod request;
 mod support;
@@ -32,6 +34,7 @@ pub use conversations::{
     ClearConversation, CreateConversation, Created, DeleteConversation, GetConversation,
     ListConversations, UpdateMembership, UpdateSettings,
 };
+pub use devices::{ListDevices, RegisterDevice, Registered, RemoveDevice, TryDevice};
 pub use error::{Error, FieldError};
 pub use follow_ups::ChatFollowUps;
 pub use jobs::{DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Worker, WorkerOptions};
@@ -43,6 +46,7 @@ pub use participants::{
 };
 pub use people::{Accounts, Authenticate, Authenticated, People, PresenceService, SignIn};
 pub use problem::Problem;
+pub use push::{PushDevice, PushFollowUps, PushMessage};
 pub use reading::{GetReceipts, GetUnread, MarkDelivered, MarkRead};
 pub use sync::{Deliveries, Sync};
 pub use typing::Typing;

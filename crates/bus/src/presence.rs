@@ -58,6 +58,11 @@ impl PresenceBoard for InProcessPresence {
         };
         users.iter().filter(online).cloned().collect()
     }
+
+    async fn connected(&self, users: &[UserId]) -> HashSet<UserId> {
+        let board = self.0.lock();
+        users.iter().filter(|user| board.connected.contains_key(*user)).cloned().collect()
+    }
 }
 
 #[cfg(test)]

@@ -148,6 +148,13 @@ text_value!(
         && !text.chars().any(|c| c.is_control() || c.is_whitespace()),
     "must be 1 to 32 bytes without white space"
 );
+text_value!(
+    /// A device, as the app on it names it: 1 to 128 characters, none of them a
+    /// control character.
+    DeviceId,
+    |text| (1..=128).contains(&text.chars().count()) && !text.chars().any(char::is_control),
+    "must be 1 to 128 characters without control characters"
+);
 macro_rules! counter {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

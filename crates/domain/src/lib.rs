@@ -36,11 +36,13 @@ mod audit;
 mod clock;
 mod content;
 mod conversation;
+mod device;
 mod event;
 mod ids;
 mod job;
 mod membership;
 mod message;
+mod notification;
 mod page;
 mod participant;
 pub mod ports;
@@ -60,14 +62,16 @@ pub use conversation::{
     Conversation, ConversationType, DirectKey, GroupSettings, HistoryPolicy, Permission,
     Permissions, Place,
 };
+pub use device::{DEVICES_PER_PERSON, Device, DeviceAddress, PushProvider};
 pub use event::{Change, Durable, Event, Signal};
 pub use ids::{
-    AuditId, ClientId, ConnectionId, ConversationId, Emoji, Invalid, JobId, MessageId, Revision,
-    Seq, SessionId, UserId, WebhookId,
+    AuditId, ClientId, ConnectionId, ConversationId, DeviceId, Emoji, Invalid, JobId, MessageId,
+    Revision, Seq, SessionId, UserId, WebhookId,
 };
 pub use job::{Job, JobState, Lane, NewJob};
 pub use membership::{Denied, Membership};
 pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
+pub use notification::{Notification, PushFault, PushOutcome};
 pub use page::{
     ConversationCursor, ConversationFilter, Limit, Order, Page, PageNumber, Position, SeqCursor,
     UserCursor, Window,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Conversation, ConversationId, HistoryPolicy, ReceiptKind, Revision, Seq, Timestamp, UserSummary,
+    Conversation, ConversationId, HistoryPolicy, Message, ReceiptKind, Revision, Seq, Timestamp,
+    UserSummary,
 };
 
 /// What a participant may do in a group.
@@ -154,6 +155,17 @@ impl Participant {
         self.read_seq.max(self.floor().previous())
     }
 
+    /// Whether a notification of that message is due to them, wherever they are: they
+    /// take part, may see it, have neither read nor received it, did not send it
+    /// themselves, and have neither muted nor hidden the conversation.
+    pub fn awaits(&self, message: &Message, now: Timestamp) -> bool {
+        let is_news = message.counts()
+            && message.seq >= self.floor()
+            && message.seq > self.read_seq.max(self.delivered_seq);
+        let is_wanted = !self.mute.is_on(now) && self.hidden_at.is_none();
+        self.left_at.is_none() && self.user.id != message.sender.id && is_news && is_wanted
+    }
+
     /// Moves the pointers after an own message: only when nothing unread stands before it.
     pub fn sent(&mut self, seq: Seq) {
         if self.read_seq == seq.previous() {
@@ -180,7 +192,7 @@ impl Participant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{GroupSettings, UserId};
+    use crate::{Draft, GroupSettings, MessageId, NewMessage, RequestHash, SystemAction, UserId};
 
     fn group(history: HistoryPolicy) -> Conversation {
         let settings = GroupSettings { history, ..GroupSettings::default() };
@@ -246,6 +258,51 @@ mod tests {
         participant.cleared_seq = Seq::new(7);
         assert_eq!(participant.floor(), Seq::new(8));
         assert_eq!(participant.read_floor(), Seq::new(7));
+    }
+
+    #[test]
+    fn a_notification_is_due_to_who_has_not_got_the_message() {
+        let mut group = group(HistoryPolicy::All);
+        let ann = UserSummary::bare("ann".parse().unwrap());
+        let now = Timestamp::from_millis(1_000);
+        let new = NewMessage {
+            id: MessageId::from_u128(1),
+            conversation_id: group.id,
+            sender_id: ann.id.clone(),
+            client_id: None,
+            request_hash: RequestHash([0; 32]),
+            client_created_at: None,
+            body: Draft::text("x"),
+            created_at: now,
+        };
+        group.next_message(now);
+        let message = Message::placed(new, ann.clone(), group.next_message(now));
+        let bob = Participant::founding(&group, bob(), ParticipantRole::Member);
+        assert!(bob.awaits(&message, now));
+        let sender = Participant::founding(&group, ann, ParticipantRole::Admin);
+        assert!(!sender.awaits(&message, now), "their own");
+
+        let is_due = |change: fn(&mut Participant)| {
+            let mut bob = bob.clone();
+            change(&mut bob);
+            bob.awaits(&message, now)
+        };
+        assert!(!is_due(|bob| bob.left_at = Some(Timestamp::default())), "gone");
+        assert!(!is_due(|bob| bob.mute = Mute::Forever), "muted");
+        assert!(!is_due(|bob| bob.mute = Mute::Until(Timestamp::from_millis(1_001))), "muted now");
+        assert!(is_due(|bob| bob.mute = Mute::Until(Timestamp::from_millis(1_000))), "no longer");
+        assert!(!is_due(|bob| bob.hidden_at = Some(Timestamp::default())), "hidden");
+        assert!(!is_due(|bob| bob.history_from_seq = Seq::new(3)), "from before they came");
+        assert!(!is_due(|bob| bob.cleared_seq = Seq::new(2)), "cleared");
+        assert!(!is_due(|bob| bob.read_seq = Seq::new(2)), "read");
+        assert!(!is_due(|bob| bob.delivered_seq = Seq::new(2)), "received");
+        assert!(is_due(|bob| bob.delivered_seq = Seq::new(1)), "an earlier one received");
+
+        let mut gone = message.clone();
+        gone.delete(gone.sender.id.clone(), gone.revision, now);
+        assert!(!bob.awaits(&gone, now), "deleted");
+        let system = Draft::system(SystemAction::Left, Vec::new());
+        assert!(!bob.awaits(&Message { body: system, ..message }, now), "the server's");
     }
 
     #[test]

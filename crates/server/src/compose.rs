@@ -15,8 +15,8 @@ use chinwag_domain::ports::{Clock, EventBus, FollowUps};
 use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
-    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaJobs,
-    SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
+    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaDevices,
+    SeaJobs, SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use tokio::{sync::Mutex, task::JoinHandle};
 
@@ -104,6 +104,8 @@ impl Core {
             jobs: Arc::new(SeaJobs::new(database.clone())),
             webhooks,
             webhook_sender: Arc::new(webhook_sender(config, &clock)?),
+            devices: Arc::new(SeaDevices::new(database.clone())),
+            push: None,
             bus,
             presence: Arc::new(InProcessPresence::new()),
             verifier: identity.verifier,

@@ -24,5 +24,5 @@ pub use jobs::SeaJobs;
 pub use message_log::{MessageLogOptions, MessageLogStats, SeaMessageLog};
 pub use migrate::{MigrateError, MigrationState};
 pub use receipts::SeaReceipts;
-pub use repo::{SeaAccounts, SeaConversations, SeaUsers, SeaWebhooks};
+pub use repo::{SeaAccounts, SeaConversations, SeaDevices, SeaUsers, SeaWebhooks};
 pub use unit_of_work::SeaUnitsOfWork;

@@ -6,8 +6,8 @@ mod support;
 use std::sync::Arc;
 
 use chinwag_storage::{
-    MessageLogOptions, SeaAccounts, SeaConversations, SeaJobs, SeaMessageLog, SeaReceipts,
-    SeaUnitsOfWork, SeaUsers, SeaWebhooks,
+    MessageLogOptions, SeaAccounts, SeaConversations, SeaDevices, SeaJobs, SeaMessageLog,
+    SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use chinwag_testkit::{EveryChange, conformance::StorageUnderTest, memory::MemoryBus};
 use support::Fixture;
@@ -24,6 +24,7 @@ fn adapters(fixture: Fixture) -> StorageUnderTest {
         receipts: Arc::new(SeaReceipts::new(database.clone())),
         users: Arc::new(SeaUsers::new(database.clone())),
         accounts: Arc::new(SeaAccounts::new(database.clone())),
+        devices: Arc::new(SeaDevices::new(database.clone())),
         units: Arc::new(SeaUnitsOfWork::new(database.clone(), bus.clone(), follow_ups.clone())),
         jobs: Arc::new(SeaJobs::new(database.clone())),
         webhooks: Arc::new(SeaWebhooks::new(database)),

@@ -19,6 +19,7 @@ async fn memory() -> StorageUnderTest {
         receipts: store.clone(),
         users: store.clone(),
         accounts: store.clone(),
+        devices: store.clone(),
         jobs: store.clone(),
         webhooks: store.clone(),
         units: store,

@@ -34,6 +34,14 @@ pub enum JobError {
     /// It may go better later.
     #[error("{0}")]
     Retry(String),
+    /// It may go better after that time, which somebody named; a longer pause of our own counts.
+    #[error("{error}")]
+    RetryAfter {
+        /// What went wrong.
+        error: String,
+        /// From now, in milliseconds.
+        millis: i64,
+    },
     /// It never will.
     #[error("{0}")]
     GiveUp(String),
@@ -129,9 +137,15 @@ impl Worker {
     }
 
     fn fail(&self, job: &mut Job, error: &JobError) {
-        let again = matches!(error, JobError::Retry(_)) && job.attempts < self.options.attempts;
-        let retry_at =
-            again.then(|| self.ports.clock.now().plus_millis(self.options.pause(job.attempts)));
+        let wished = match error {
+            JobError::Retry(_) => Some(0),
+            JobError::RetryAfter { millis, .. } => Some((*millis).min(LONGEST_PAUSE_MS)),
+            JobError::GiveUp(_) => None,
+        };
+        let pause = wished
+            .filter(|_| job.attempts < self.options.attempts)
+            .map(|wished| wished.max(self.options.pause(job.attempts)));
+        let retry_at = pause.map(|pause| self.ports.clock.now().plus_millis(pause));
         job.fail(&error.to_string(), retry_at);
         let (kind, attempt) = (job.work.kind.as_str(), job.attempts);
         if job.state == JobState::Dead {

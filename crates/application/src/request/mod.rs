@@ -6,12 +6,14 @@
 mod account;
 mod check;
 mod conversation;
+mod device;
 mod list;
 mod send;
 mod webhook;
 
 pub use account::{Credentials, GuestName, RefreshRequest, Registration};
 pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, SettingsPatch};
+pub use device::DeviceRegistration;
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
 pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};
 pub use webhook::NewWebhook;

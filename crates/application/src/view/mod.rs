@@ -1,6 +1,7 @@
 //! The objects of the protocol, as they are written.
 
 mod conversation;
+mod device;
 mod message;
 mod operation;
 mod people;
@@ -9,6 +10,7 @@ pub use conversation::{
     ChangesView, ConversationView, MembershipView, OtherPerson, Pages, ParticipantView, SyncEntry,
     SyncView, UnreadEntry, UnreadView,
 };
+pub use device::{DeviceTrialView, DeviceView};
 pub use message::MessageView;
 pub use operation::{JobView, PingView, WebhookView, WebhookWithSecret};
 pub use people::{

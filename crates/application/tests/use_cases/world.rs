@@ -42,6 +42,8 @@ impl World {
             jobs: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),
+            devices: Arc::new(store.clone()),
+            push: None,
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
             verifier: tokens.clone(),

@@ -173,6 +173,12 @@ pub trait Conversations: Send + Sync {
     /// When the store fails.
     async fn unread(&self, user: &UserId) -> Result<Unread, StorageError>;
 
+    /// [`Unread::total`] of the person, in one query.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn unread_total(&self, user: &UserId) -> Result<u64, StorageError>;
+
     /// Those of `others` with whom the person shares a conversation now.
     ///
     /// # Errors

@@ -7,11 +7,13 @@ mod accounts;
 mod ambient;
 mod audit;
 mod conversations;
+mod devices;
 mod event_bus;
 mod identity;
 mod jobs;
 mod message_log;
 mod presence;
+mod push;
 mod receipts;
 mod storage_error;
 mod unit_of_work;
@@ -24,6 +26,7 @@ pub use audit::AuditWrites;
 pub use conversations::{
     ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead, Unread,
 };
+pub use devices::{DevicePut, Devices};
 pub use event_bus::{EventBus, EventSink};
 pub use identity::{
     PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier,
@@ -31,6 +34,7 @@ pub use identity::{
 pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps};
 pub use message_log::{AppendError, Appended, MessageLog};
 pub use presence::PresenceBoard;
+pub use push::PushGateway;
 pub use receipts::{ReceiptRow, Receipts};
 pub use storage_error::StorageError;
 pub use unit_of_work::{

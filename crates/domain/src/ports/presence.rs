@@ -21,4 +21,8 @@ pub trait PresenceBoard: Send + Sync {
 
     /// Those of `users` who are online.
     async fn online(&self, users: &[UserId]) -> HashSet<UserId>;
+
+    /// Those of `users` who have a connection now: not who is still shown
+    /// online because the last one ended a moment ago.
+    async fn connected(&self, users: &[UserId]) -> HashSet<UserId>;
 }

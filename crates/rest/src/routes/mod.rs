@@ -3,6 +3,7 @@
 
 mod accounts;
 mod conversations;
+mod devices;
 mod jobs;
 mod messages;
 mod participants;
@@ -18,6 +19,7 @@ use actix_web::web::ServiceConfig;
 pub(crate) fn configure(config: &mut ServiceConfig) {
     accounts::configure(config);
     users::configure(config);
+    devices::configure(config);
     presence::configure(config);
     conversations::configure(config);
     participants::configure(config);

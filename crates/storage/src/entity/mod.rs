@@ -5,6 +5,7 @@
 pub mod audit_entry;
 pub mod conversation;
 pub mod credential;
+pub mod device;
 pub mod job;
 pub mod message;
 pub mod message_edit;

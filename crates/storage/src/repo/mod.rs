@@ -2,10 +2,12 @@
 
 mod accounts;
 mod conversations;
+mod devices;
 mod users;
 mod webhooks;
 
 pub use accounts::SeaAccounts;
 pub use conversations::SeaConversations;
+pub use devices::SeaDevices;
 pub use users::SeaUsers;
 pub use webhooks::SeaWebhooks;

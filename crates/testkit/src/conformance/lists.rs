@@ -30,6 +30,22 @@ macro_rules! storage_cases {
                 ids_and_times_come_back,
                 system_messages_come_back,
             }
+            devices {
+                a_device_comes_back_as_it_was,
+                registered_again_it_is_replaced,
+                an_address_stands_for_one_device,
+                an_address_moves_within_a_person,
+                nobody_has_more_than_they_may,
+                of_registrations_at_once_none_exceeds,
+                of_registrations_of_an_address_at_once_one_keeps_it,
+                people_who_swap_addresses_at_once_both_succeed,
+                a_deleted_device_is_gone,
+                an_address_that_is_no_more_is_forgotten,
+                devices_of_many_come_together,
+                deactivated_people_have_none,
+                device_ids_are_compared_to_the_letter,
+                strangers_have_no_devices,
+            }
             direct {
                 the_second_attempt_finds_the_first,
                 a_pair_finds_its_conversation,
@@ -294,6 +310,7 @@ macro_rules! presence_cases {
                 a_connection_comes_once,
                 a_sweep_takes_off_who_left_in_time,
                 connections_at_once_are_all_counted,
+                online_for_a_while_is_not_connected,
             }
         }
     };

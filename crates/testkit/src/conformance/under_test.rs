@@ -11,8 +11,8 @@ use std::{
 use chinwag_domain::{
     Event,
     ports::{
-        Accounts, Conversations, EventBus, EventSink, Jobs, MessageLog, Receipts, UnitsOfWork,
-        Users, Webhooks,
+        Accounts, Conversations, Devices, EventBus, EventSink, Jobs, MessageLog, Receipts,
+        UnitsOfWork, Users, Webhooks,
     },
 };
 
@@ -30,6 +30,8 @@ pub struct StorageUnderTest {
     pub users: Arc<dyn Users>,
     /// Local accounts.
     pub accounts: Arc<dyn Accounts>,
+    /// Devices.
+    pub devices: Arc<dyn Devices>,
     /// Units of work.
     pub units: Arc<dyn UnitsOfWork>,
     /// Jobs.

@@ -117,6 +117,10 @@ impl Conversations for MemoryStore {
         Ok(self.read(|state| summaries::unread(state, user)))
     }
 
+    async fn unread_total(&self, user: &UserId) -> Result<u64, StorageError> {
+        Ok(self.read(|state| summaries::unread(state, user).total))
+    }
+
     async fn sharing(
         &self,
         user: &UserId,

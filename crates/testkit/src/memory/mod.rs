@@ -8,6 +8,7 @@
 mod accounts;
 mod bus;
 mod conversations;
+mod devices;
 mod jobs;
 mod message_log;
 mod passwords;

@@ -47,4 +47,11 @@ impl PresenceBoard for MemoryPresenceBoard {
         let board = self.0.lock();
         users.iter().filter(|user| board.contains_key(*user)).cloned().collect()
     }
+
+    async fn connected(&self, users: &[UserId]) -> HashSet<UserId> {
+        let board = self.0.lock();
+        let connected =
+            |user: &&UserId| board.get(*user).is_some_and(|online| online.left_at.is_none());
+        users.iter().filter(connected).cloned().collect()
+    }
 }

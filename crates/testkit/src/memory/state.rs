@@ -7,9 +7,10 @@ use std::{
 };
 
 use chinwag_domain::{
-    ClientId, Conversation, ConversationId, DirectKey, Edit, Emoji, Job, JobId, Message, MessageId,
-    NewAuditEntry, Participant, Pointers, ReactionTally, ReceiptKind, RequestHash, Seq, Session,
-    SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId, ports::StorageError,
+    ClientId, Conversation, ConversationId, Device, DeviceId, DirectKey, Edit, Emoji, Job, JobId,
+    Message, MessageId, NewAuditEntry, Participant, Pointers, ReactionTally, ReceiptKind,
+    RequestHash, Seq, Session, SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId,
+    ports::StorageError,
 };
 
 /// Everything. Cheap to copy, for units of work: conversations are shared until written.
@@ -20,6 +21,7 @@ pub(super) struct State {
     pub(super) direct: HashMap<String, ConversationId>,
     /// By login: whose, and the hash.
     pub(super) credentials: HashMap<String, (UserId, String)>,
+    pub(super) devices: BTreeMap<(UserId, DeviceId), Device>,
     pub(super) jobs: BTreeMap<JobId, Job>,
     pub(super) audit: Vec<NewAuditEntry>,
     pub(super) webhooks: BTreeMap<WebhookId, Webhook>,

@@ -6,7 +6,7 @@ use chinwag_domain::{
     ConversationCursor, ConversationFilter, ConversationId, Page, Position, UserId,
     ports::{ConversationSummary, StorageError, Unread},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 
 use super::{
     summaries::{self, Entry, OTHER},
@@ -119,6 +119,16 @@ pub(super) async fn unread(database: &Database, user: &UserId) -> Result<Unread,
     Ok(Unread { total, conversations: summaries::complete(database, user, entries).await? })
 }
 
+/// The total of [`unread`] alone.
+pub(super) async fn unread_total(database: &Database, user: &UserId) -> Result<u64, StorageError> {
+    let statement = binds(database, user).statement(format!(
+        "SELECT CAST(COALESCE(SUM({unread}), 0) AS BIGINT) AS total {mine} AND p.hidden_at IS NULL",
+        unread = summaries::unread(database.backend()),
+        mine = mine(),
+    ));
+    total(database, statement).await
+}
+
 /// How many conversations the whole list has.
 async fn count(
     database: &Database,
@@ -128,6 +138,10 @@ async fn count(
     let mut binds = binds(database, user);
     let chosen = chosen(&mut binds, filter);
     let statement = binds.statement(format!("SELECT COUNT(*) AS total {}{chosen}", mine()));
+    total(database, statement).await
+}
+
+async fn total(database: &Database, statement: Statement) -> Result<u64, StorageError> {
     let row = database.reader().query_one_raw(statement).await.map_err(from_db)?;
     let row = row.ok_or_else(|| corrupt("a count of nothing"))?;
     u64::try_from(get::<i64>(&row, "total")?).map_err(StorageError::internal)

@@ -219,6 +219,10 @@ impl Conversations for SeaConversations {
         list::unread(&self.database, user).await
     }
 
+    async fn unread_total(&self, user: &UserId) -> Result<u64, StorageError> {
+        list::unread_total(&self.database, user).await
+    }
+
     async fn sharing(
         &self,
         user: &UserId,

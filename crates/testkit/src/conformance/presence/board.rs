@@ -134,3 +134,20 @@ pub async fn connections_at_once_are_all_counted(board: Board) {
     board.depart(&ann, connection(0), at(20)).await;
     assert_eq!(board.sweep(at(100)).await, [(ann, at(20))]);
 }
+
+/// Who has no connection left is not connected, though still shown online.
+pub async fn online_for_a_while_is_not_connected(board: Board) {
+    let (ann, bob) = (user_id("ann"), user_id("bob"));
+    let both = [ann.clone(), bob.clone()];
+    assert_eq!(board.connected(&both).await, HashSet::new());
+    board.arrive(&ann, connection(1)).await;
+    board.arrive(&ann, connection(2)).await;
+    board.arrive(&bob, connection(3)).await;
+    board.depart(&ann, connection(1), at(10)).await;
+    assert_eq!(board.connected(&both).await, HashSet::from([ann.clone(), bob.clone()]));
+    board.depart(&ann, connection(2), at(20)).await;
+    assert!(is_online(&board, &ann).await);
+    assert_eq!(board.connected(&both).await, HashSet::from([bob.clone()]));
+    board.arrive(&ann, connection(4)).await;
+    assert_eq!(board.connected(std::slice::from_ref(&ann)).await, HashSet::from([ann]));
+}

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod changes;
 pub mod contents;
+pub mod devices;
 pub mod direct;
 pub mod directory;
 pub mod duplicates;

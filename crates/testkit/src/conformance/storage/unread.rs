@@ -1,6 +1,6 @@
 //! The unread count is exact.
 
-use chinwag_domain::{GroupSettings, HistoryPolicy};
+use chinwag_domain::{GroupSettings, HistoryPolicy, User};
 
 use crate::conformance::Stage;
 
@@ -136,6 +136,8 @@ pub async fn the_total_leaves_out_what_is_hidden_or_gone(stage: Stage) {
         .collect();
     assert_eq!(named, [(groups[0], 2), (groups[5], 2), (groups[1], 2)]);
     assert_eq!(unread.total, 6);
+    assert_eq!(total_of(&stage, &bob).await, 6);
+    assert_eq!(total_of(&stage, &ann).await, 0);
     for summary in &unread.conversations {
         let id = summary.membership.conversation.id;
         assert_eq!(*summary, stage.summary(id, &bob).await);
@@ -154,4 +156,9 @@ pub async fn the_total_counts_more_than_it_names(stage: Stage) {
     }
     let unread = stage.store.conversations.unread(&bob.summary.id).await.unwrap();
     assert_eq!((unread.total, unread.conversations.len()), (103, 100));
+    assert_eq!(total_of(&stage, &bob).await, 103);
+}
+
+async fn total_of(stage: &Stage, who: &User) -> u64 {
+    stage.store.conversations.unread_total(&who.summary.id).await.unwrap()
 }

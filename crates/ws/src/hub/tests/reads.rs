@@ -155,6 +155,10 @@ impl Conversations for Reads {
         self.store.unread(user).await
     }
 
+    async fn unread_total(&self, user: &UserId) -> Result<u64, StorageError> {
+        self.store.unread_total(user).await
+    }
+
     async fn sharing(
         &self,
         user: &UserId,
