@@ -52,7 +52,10 @@ mod user;
 mod webhook;
 
 pub use account::{AccessClaims, Session, SessionState};
-pub use audit::{AuditTarget, NewAuditEntry};
+pub use audit::{
+    AuditCursor, AuditEntry, AuditFilter, AuditHash, AuditHead, AuditSeal, AuditTarget,
+    AuditTargetFilter, NewAuditEntry, SealedEntry,
+};
 pub use clock::Timestamp;
 pub use content::{
     Attachment, AttachmentKind, Draft, Location, Meeting, MeetingStatus, MessageKind, RequestHash,

@@ -4,6 +4,7 @@
 //! the adapters upon it. No rules of the domain live here, only how its values
 //! are kept.
 
+mod audit;
 mod connect;
 mod entity;
 mod error;
@@ -19,6 +20,7 @@ mod sql;
 mod table;
 mod unit_of_work;
 
+pub use audit::SeaAuditLog;
 pub use connect::{ConnectError, Database, DatabaseOptions};
 pub use jobs::SeaJobs;
 pub use message_log::{MessageLogOptions, MessageLogStats, SeaMessageLog};

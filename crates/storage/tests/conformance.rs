@@ -6,8 +6,8 @@ mod support;
 use std::sync::Arc;
 
 use chinwag_storage::{
-    MessageLogOptions, SeaAccounts, SeaConversations, SeaDevices, SeaJobs, SeaMessageLog,
-    SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
+    MessageLogOptions, SeaAccounts, SeaAuditLog, SeaConversations, SeaDevices, SeaJobs,
+    SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use chinwag_testkit::{EveryChange, conformance::StorageUnderTest, memory::MemoryBus};
 use support::Fixture;
@@ -27,7 +27,8 @@ fn adapters(fixture: Fixture) -> StorageUnderTest {
         devices: Arc::new(SeaDevices::new(database.clone())),
         units: Arc::new(SeaUnitsOfWork::new(database.clone(), bus.clone(), follow_ups.clone())),
         jobs: Arc::new(SeaJobs::new(database.clone())),
-        webhooks: Arc::new(SeaWebhooks::new(database)),
+        webhooks: Arc::new(SeaWebhooks::new(database.clone())),
+        audit: Arc::new(SeaAuditLog::new(database)),
         follow_ups,
         bus,
         keep: fixture.keep,

@@ -22,6 +22,7 @@ async fn memory() -> StorageUnderTest {
         devices: store.clone(),
         jobs: store.clone(),
         webhooks: store.clone(),
+        audit: store.clone(),
         units: store,
         follow_ups,
         bus,

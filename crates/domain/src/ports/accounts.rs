@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::StorageError;
-use crate::{Session, SessionId, SessionState, Timestamp, User, UserId};
+use crate::{NewAuditEntry, Session, SessionId, SessionState, Timestamp, User, UserId};
 
 /// What an account signs in with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +41,22 @@ pub enum Rotation {
     Unknown,
 }
 
-/// Reads and writes of local accounts; each call is one transaction.
+/// The entry of the audit log about a refresh token that was used twice, of whose sign-in.
+pub type OnReuse<'a> = &'a (dyn Fn(&UserId, SessionId) -> NewAuditEntry + Send + Sync);
+
+/// Reads and writes of local accounts; each call is one transaction, and the entries of the audit
+/// log that it is given become true with what it changes, or not at all.
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Makes person, credential and first sign-in; false when the login name is taken.
     ///
     /// # Errors
     /// When the store fails.
-    async fn register(&self, account: NewAccount) -> Result<bool, StorageError>;
+    async fn register(
+        &self,
+        account: NewAccount,
+        audit: &[NewAuditEntry],
+    ) -> Result<bool, StorageError>;
 
     /// What that login name (lower case) signs in with.
     ///
@@ -60,7 +68,11 @@ pub trait Accounts: Send + Sync {
     ///
     /// # Errors
     /// When the store fails.
-    async fn open_session(&self, session: Session) -> Result<(), StorageError>;
+    async fn open_session(
+        &self,
+        session: Session,
+        audit: &NewAuditEntry,
+    ) -> Result<(), StorageError>;
 
     /// Exchanges a refresh token (by SHA-256) for another, or revokes its
     /// sign-in when it is an old one.
@@ -73,6 +85,7 @@ pub trait Accounts: Send + Sync {
         replacement: &[u8],
         now: Timestamp,
         expires_at: Timestamp,
+        on_reuse: OnReuse<'_>,
     ) -> Result<Rotation, StorageError>;
 
     /// Whether a sign-in stands; `None` when unknown.
@@ -96,5 +109,6 @@ pub trait Accounts: Send + Sync {
         user: &UserId,
         id: SessionId,
         now: Timestamp,
+        audit: &NewAuditEntry,
     ) -> Result<bool, StorageError>;
 }

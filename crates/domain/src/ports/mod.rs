@@ -20,9 +20,9 @@ mod unit_of_work;
 mod users;
 mod webhooks;
 
-pub use accounts::{Accounts, Credential, NewAccount, Rotation};
+pub use accounts::{Accounts, Credential, NewAccount, OnReuse, Rotation};
 pub use ambient::{Clock, IdGenerator};
-pub use audit::AuditWrites;
+pub use audit::{AuditLog, AuditWrites};
 pub use conversations::{
     ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead, Unread,
 };

@@ -3,6 +3,7 @@
 //! epoch: SQLite would sort anything else wrongly.
 
 pub mod audit_entry;
+pub mod audit_head;
 pub mod conversation;
 pub mod credential;
 pub mod device;

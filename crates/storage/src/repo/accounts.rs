@@ -3,8 +3,8 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Session, SessionId, SessionState, Timestamp, UserId,
-    ports::{Accounts, Credential, NewAccount, Rotation, StorageError},
+    NewAuditEntry, Session, SessionId, SessionState, Timestamp, UserId,
+    ports::{Accounts, Credential, NewAccount, OnReuse, Rotation, StorageError},
 };
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Database,
+    Database, audit,
     entity::{credential, refresh_token, session, user},
     error::{corrupt, from_db, lost_commit},
     rows,
@@ -38,7 +38,11 @@ impl SeaAccounts {
 
 #[async_trait]
 impl Accounts for SeaAccounts {
-    async fn register(&self, account: NewAccount) -> Result<bool, StorageError> {
+    async fn register(
+        &self,
+        account: NewAccount,
+        audit: &[NewAuditEntry],
+    ) -> Result<bool, StorageError> {
         let transaction = self.begin().await?;
         user::Entity::insert(rows::user_row(&account.user).into_active_model())
             .exec_without_returning(&transaction)
@@ -59,6 +63,9 @@ impl Accounts for SeaAccounts {
             }
         }
         insert_session(&transaction, &account.session).await?;
+        for entry in audit {
+            audit::record(&transaction, entry).await?;
+        }
         transaction.commit().await.map_err(lost_commit)?;
         Ok(true)
     }
@@ -75,9 +82,14 @@ impl Accounts for SeaAccounts {
         Ok(Some(Credential { user: rows::user(person)?, password_hash: row.password_hash }))
     }
 
-    async fn open_session(&self, session: Session) -> Result<(), StorageError> {
+    async fn open_session(
+        &self,
+        session: Session,
+        audit: &NewAuditEntry,
+    ) -> Result<(), StorageError> {
         let transaction = self.begin().await?;
         insert_session(&transaction, &session).await?;
+        audit::record(&transaction, audit).await?;
         transaction.commit().await.map_err(lost_commit)
     }
 
@@ -87,6 +99,7 @@ impl Accounts for SeaAccounts {
         replacement: &[u8],
         now: Timestamp,
         expires_at: Timestamp,
+        on_reuse: OnReuse<'_>,
     ) -> Result<Rotation, StorageError> {
         let transaction = self.begin().await?;
         let Some(mut row) = locked_session(&transaction, presented).await? else {
@@ -99,6 +112,7 @@ impl Accounts for SeaAccounts {
         let user_id = rows::user_id(&row.user_id)?;
         if !use_token(&transaction, presented, now).await? {
             end_session(&transaction, &user_id, id, now).await?;
+            audit::record(&transaction, &on_reuse(&user_id, id)).await?;
             transaction.commit().await.map_err(lost_commit)?;
             return Ok(Rotation::Reused { user_id, session_id: id });
         }
@@ -154,9 +168,13 @@ impl Accounts for SeaAccounts {
         user: &UserId,
         id: SessionId,
         now: Timestamp,
+        audit: &NewAuditEntry,
     ) -> Result<bool, StorageError> {
         let transaction = self.begin().await?;
         let ended = end_session(&transaction, user, id, now).await?;
+        if ended {
+            audit::record(&transaction, audit).await?;
+        }
         transaction.commit().await.map_err(lost_commit)?;
         Ok(ended)
     }

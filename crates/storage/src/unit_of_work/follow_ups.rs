@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Job, JobId, NewAuditEntry, NewJob, Timestamp,
+    Job, JobId, NewAuditEntry, NewJob, Timestamp, UserId,
     ports::{AuditWrites, JobWrites, StorageError},
 };
-use sea_orm::{EntityTrait, Set};
 
 use super::SeaUnitOfWork;
-use crate::{entity::audit_entry, error::from_db, jobs};
+use crate::{audit, jobs};
 
 #[async_trait]
 impl JobWrites for SeaUnitOfWork {
@@ -32,21 +31,10 @@ impl JobWrites for SeaUnitOfWork {
 #[async_trait]
 impl AuditWrites for SeaUnitOfWork {
     async fn record(&mut self, entry: &NewAuditEntry) -> Result<(), StorageError> {
-        let row = audit_entry::ActiveModel {
-            id: Set(entry.id.uuid()),
-            at: Set(entry.at.millis()),
-            actor_id: Set(entry.actor_id.as_ref().map(ToString::to_string)),
-            action: Set(entry.action.to_owned()),
-            target_type: Set(entry.target.kind.to_owned()),
-            target_id: Set(entry.target.id.clone()),
-            ip: Set(entry.ip.map(|ip| ip.to_string())),
-            details: Set(Some(entry.details.to_string())),
-            ..Default::default()
-        };
-        audit_entry::Entity::insert(row)
-            .exec_without_returning(&self.transaction)
-            .await
-            .map_err(from_db)?;
-        Ok(())
+        audit::record(&self.transaction, entry).await
+    }
+
+    async fn erase_personal(&mut self, user: &UserId) -> Result<(), StorageError> {
+        audit::erase_personal(&self.transaction, user).await
     }
 }

@@ -12,6 +12,19 @@ macro_rules! storage_cases {
                 a_taken_login_leaves_nothing,
                 of_registrations_at_once_one_wins,
                 logins_are_compared_to_the_letter,
+                an_account_comes_with_its_entries,
+            }
+            audit {
+                an_entry_comes_back_as_it_was,
+                a_dropped_unit_leaves_no_entry,
+                entries_come_newest_first_and_in_pieces,
+                filters_hold_together,
+                a_target_is_an_id_or_a_type_and_an_id,
+                entries_are_sealed_once,
+                a_seal_that_comes_too_late_changes_nothing,
+                of_sealers_at_once_one_goes_on,
+                what_is_personal_is_erased_and_the_chain_stays,
+                an_erasure_that_is_dropped_erases_nothing,
             }
             changes {
                 changes_come_by_revision,
@@ -220,6 +233,7 @@ macro_rules! storage_cases {
                 a_token_runs_out,
                 of_exchanges_at_once_one_is_made,
                 a_session_is_ended_once_by_its_owner,
+                sessions_leave_their_entries,
             }
             summaries {
                 a_new_conversation_is_empty,

@@ -11,8 +11,8 @@ use std::{
 use chinwag_domain::{
     Event,
     ports::{
-        Accounts, Conversations, Devices, EventBus, EventSink, Jobs, MessageLog, Receipts,
-        UnitsOfWork, Users, Webhooks,
+        Accounts, AuditLog, Conversations, Devices, EventBus, EventSink, Jobs, MessageLog,
+        Receipts, UnitsOfWork, Users, Webhooks,
     },
 };
 
@@ -38,6 +38,8 @@ pub struct StorageUnderTest {
     pub jobs: Arc<dyn Jobs>,
     /// Webhooks.
     pub webhooks: Arc<dyn Webhooks>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditLog>,
     /// What the adapter asks which jobs follow from a change; nothing until a case switches it on.
     pub follow_ups: Arc<EveryChange>,
     /// The bus on which the adapter publishes, and nobody else.

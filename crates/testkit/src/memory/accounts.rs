@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Session, SessionId, SessionState, Timestamp, UserId,
-    ports::{Accounts, Credential, NewAccount, Rotation, StorageError},
+    NewAuditEntry, Session, SessionId, SessionState, Timestamp, UserId,
+    ports::{Accounts, Credential, NewAccount, OnReuse, Rotation, StorageError},
 };
 
 use super::{
@@ -13,8 +13,19 @@ use super::{
 
 #[async_trait]
 impl Accounts for MemoryStore {
-    async fn register(&self, account: NewAccount) -> Result<bool, StorageError> {
-        self.write(|state| register(state, account)).await
+    async fn register(
+        &self,
+        account: NewAccount,
+        audit: &[NewAuditEntry],
+    ) -> Result<bool, StorageError> {
+        let register = |state: &mut State| {
+            let new = register(state, account)?;
+            if new {
+                audit.iter().for_each(|entry| state.record(entry));
+            }
+            Ok(new)
+        };
+        self.write(register).await
     }
 
     async fn credential(&self, login: &str) -> Result<Option<Credential>, StorageError> {
@@ -24,8 +35,13 @@ impl Accounts for MemoryStore {
         }))
     }
 
-    async fn open_session(&self, session: Session) -> Result<(), StorageError> {
-        self.write(|state| open(state, session)).await
+    async fn open_session(
+        &self,
+        session: Session,
+        audit: &NewAuditEntry,
+    ) -> Result<(), StorageError> {
+        let open = |state: &mut State| open(state, session).map(|()| state.record(audit));
+        self.write(open).await
     }
 
     async fn rotate(
@@ -34,10 +50,16 @@ impl Accounts for MemoryStore {
         replacement: &[u8],
         now: Timestamp,
         expires_at: Timestamp,
+        on_reuse: OnReuse<'_>,
     ) -> Result<Rotation, StorageError> {
-        let rotation =
-            self.write(|state| rotate(state, presented, replacement, now, expires_at)).await;
-        Ok(rotation.unwrap_or(Rotation::Unknown))
+        let rotate = |state: &mut State| {
+            let rotation = rotate(state, presented, replacement, now, expires_at);
+            if let Some(Rotation::Reused { user_id, session_id }) = &rotation {
+                state.record(&on_reuse(user_id, *session_id));
+            }
+            rotation
+        };
+        Ok(self.write(rotate).await.unwrap_or(Rotation::Unknown))
     }
 
     async fn session_state(&self, id: SessionId) -> Result<Option<SessionState>, StorageError> {
@@ -62,6 +84,7 @@ impl Accounts for MemoryStore {
         user: &UserId,
         id: SessionId,
         now: Timestamp,
+        audit: &NewAuditEntry,
     ) -> Result<bool, StorageError> {
         let revoked = self.write(|state| {
             let session = state.sessions.get_mut(&id)?;
@@ -69,6 +92,7 @@ impl Accounts for MemoryStore {
                 return None;
             }
             session.revoked_at = Some(now);
+            state.record(audit);
             Some(true)
         });
         Ok(revoked.await.unwrap_or(false))

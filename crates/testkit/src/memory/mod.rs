@@ -6,6 +6,7 @@
 //! lock, a number out of turn, a person nobody knows) is refused here too.
 
 mod accounts;
+mod audit;
 mod bus;
 mod conversations;
 mod devices;

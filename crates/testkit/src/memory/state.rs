@@ -8,10 +8,12 @@ use std::{
 
 use chinwag_domain::{
     ClientId, Conversation, ConversationId, Device, DeviceId, DirectKey, Edit, Emoji, Job, JobId,
-    Message, MessageId, NewAuditEntry, Participant, Pointers, ReactionTally, ReceiptKind,
-    RequestHash, Seq, Session, SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId,
+    Message, MessageId, Participant, Pointers, ReactionTally, ReceiptKind, RequestHash, Seq,
+    Session, SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId,
     ports::StorageError,
 };
+
+use super::audit::Audit;
 
 /// Everything. Cheap to copy, for units of work: conversations are shared until written.
 #[derive(Clone, Default)]
@@ -23,8 +25,8 @@ pub(super) struct State {
     pub(super) credentials: HashMap<String, (UserId, String)>,
     pub(super) devices: BTreeMap<(UserId, DeviceId), Device>,
     pub(super) jobs: BTreeMap<JobId, Job>,
-    pub(super) audit: Vec<NewAuditEntry>,
     pub(super) webhooks: BTreeMap<WebhookId, Webhook>,
+    pub(super) audit: Audit,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     /// By hash: of which sign-in, and whether it was exchanged.
     pub(super) refresh_tokens: HashMap<Vec<u8>, (SessionId, bool)>,

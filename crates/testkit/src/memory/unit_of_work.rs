@@ -112,7 +112,12 @@ impl JobWrites for MemoryUnitOfWork {
 #[async_trait]
 impl AuditWrites for MemoryUnitOfWork {
     async fn record(&mut self, entry: &NewAuditEntry) -> Result<(), StorageError> {
-        self.working.audit.push(entry.clone());
+        self.working.record(entry);
+        Ok(())
+    }
+
+    async fn erase_personal(&mut self, user: &UserId) -> Result<(), StorageError> {
+        self.working.erase_personal(user);
         Ok(())
     }
 }

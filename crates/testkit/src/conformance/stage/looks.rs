@@ -1,13 +1,38 @@
 //! Short ways to look at what is stored, and to mark it.
 
 use chinwag_domain::{
-    Change, ConversationFilter, ConversationId, Durable, Event, Limit, Mark, Membership, Message,
-    Order, Position, ReceiptKind, Seq, Timestamp, User, Window, ports::ConversationSummary,
+    AuditEntry, AuditFilter, AuditTarget, Change, ConversationFilter, ConversationId, Durable,
+    Event, Limit, Mark, Membership, Message, NewAuditEntry, Order, Position, ReceiptKind, Seq,
+    Timestamp, User, Window,
+    ports::{ConversationSummary, IdGenerator},
 };
 
 use super::Stage;
 
 impl Stage {
+    /// An entry of the audit log about what happens now.
+    pub fn entry(
+        &self,
+        action: &'static str,
+        actor: Option<&User>,
+        target: AuditTarget,
+    ) -> NewAuditEntry {
+        NewAuditEntry {
+            id: self.ids.audit(),
+            at: self.tick(),
+            actor_id: actor.map(|actor| actor.summary.id.clone()),
+            action,
+            target,
+            ip: Some("192.0.2.7".parse().unwrap()),
+            details: serde_json::json!({"user_ids": ["bob"]}),
+        }
+    }
+
+    /// The audit log, newest first.
+    pub async fn audit(&self) -> Vec<AuditEntry> {
+        self.store.audit.list(&AuditFilter::default(), None, 1_000).await.unwrap()
+    }
+
     /// Moves the pointer of what was read; whether it moved.
     pub async fn read(&self, id: ConversationId, who: &User, seq: i64) -> bool {
         self.mark(id, who, ReceiptKind::Read, seq, self.tick()).await

@@ -1,6 +1,7 @@
 //! The cases for storage, by subject.
 
 pub mod accounts;
+pub mod audit;
 pub mod changes;
 pub mod contents;
 pub mod devices;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chinwag_domain::{
-    Session, SessionId, SessionState, Timestamp, User,
-    ports::{IdGenerator, Rotation},
+    AuditTarget, NewAuditEntry, Session, SessionId, SessionState, Timestamp, User, UserId,
+    ports::{Clock, IdGenerator, Rotation},
 };
 
 use crate::conformance::{Stage, stage::looks::at_once};
@@ -24,13 +24,28 @@ async fn sign_in(stage: &Stage, user: &User, hash: &[u8]) -> Session {
         expires_at: now.plus_millis(LIFETIME),
         revoked_at: None,
     };
-    stage.store.accounts.open_session(session.clone()).await.unwrap();
+    let entry = entry(stage, "session.created", user, session.id);
+    stage.store.accounts.open_session(session.clone(), &entry).await.unwrap();
     session
+}
+
+fn entry(stage: &Stage, action: &'static str, user: &User, id: SessionId) -> NewAuditEntry {
+    stage.entry(action, Some(user), AuditTarget::new("session", id))
+}
+
+fn reuse(stage: &Stage, user: &UserId, session: SessionId) -> NewAuditEntry {
+    NewAuditEntry::session_reused(stage.ids.audit(), stage.clock.now(), user, session, None)
 }
 
 async fn rotate(stage: &Stage, from: &[u8], to: &[u8], now: Timestamp) -> Rotation {
     let until = now.plus_millis(LIFETIME);
-    stage.store.accounts.rotate(from, to, now, until).await.unwrap()
+    let on_reuse = |user: &UserId, session| reuse(stage, user, session);
+    stage.store.accounts.rotate(from, to, now, until, &on_reuse).await.unwrap()
+}
+
+async fn revoke(stage: &Stage, user: &User, id: SessionId) -> bool {
+    let entry = entry(stage, "session.revoked", user, id);
+    stage.store.accounts.revoke(&user.summary.id, id, stage.tick(), &entry).await.unwrap()
 }
 
 async fn state(stage: &Stage, id: SessionId) -> Option<SessionState> {
@@ -48,7 +63,7 @@ pub async fn sessions_that_stand_come_newest_first(stage: Stage) {
     let now = stage.tick();
     let all = [third.clone(), second.clone(), first.clone()];
     assert_eq!(accounts.sessions(id, now).await.unwrap(), all);
-    assert!(accounts.revoke(id, second.id, now).await.unwrap());
+    assert!(revoke(&stage, &ann, second.id).await);
     let standing = accounts.sessions(id, now).await.unwrap();
     assert_eq!(standing, [third.clone(), first.clone()]);
     let standing = accounts.sessions(id, first.expires_at).await.unwrap();
@@ -129,9 +144,10 @@ pub async fn of_exchanges_at_once_one_is_made(stage: Stage) {
     let [ann] = stage.people(["ann"]).await;
     let session = sign_in(&stage, &ann, b"1").await;
     let now = stage.tick();
+    let stage = Arc::new(stage);
     let answers = at_once((2..8_u8).map(|next| {
-        let accounts = Arc::clone(&stage.store.accounts);
-        async move { accounts.rotate(b"1", &[next], now, now.plus_millis(1)).await.unwrap() }
+        let stage = Arc::clone(&stage);
+        async move { rotate(&stage, b"1", &[next], now).await }
     }))
     .await;
     let count = |wanted: fn(&Rotation) -> bool| answers.iter().filter(|one| wanted(one)).count();
@@ -144,13 +160,44 @@ pub async fn of_exchanges_at_once_one_is_made(stage: Stage) {
 pub async fn a_session_is_ended_once_by_its_owner(stage: Stage) {
     let [ann, bob] = stage.people(["ann", "bob"]).await;
     let session = sign_in(&stage, &ann, b"1").await;
-    let accounts = &stage.store.accounts;
-    let now = stage.tick();
-    assert!(!accounts.revoke(&bob.summary.id, session.id, now).await.unwrap());
+    assert!(!revoke(&stage, &bob, session.id).await);
     assert_eq!(state(&stage, session.id).await, Some(SessionState::Active));
-    assert!(accounts.revoke(&ann.summary.id, session.id, now).await.unwrap());
-    assert!(!accounts.revoke(&ann.summary.id, session.id, now).await.unwrap());
-    assert!(!accounts.revoke(&ann.summary.id, stage.ids.session(), now).await.unwrap());
+    assert!(revoke(&stage, &ann, session.id).await);
+    assert!(!revoke(&stage, &ann, session.id).await);
+    assert!(!revoke(&stage, &ann, stage.ids.session()).await);
     assert_eq!(state(&stage, session.id).await, Some(SessionState::Revoked));
+    let now = stage.tick();
     assert_eq!(rotate(&stage, b"1", b"2", now).await, Rotation::Unknown);
+}
+
+/// What began and ended, and which token was used twice, is in the audit log; what changed nothing
+/// is not.
+pub async fn sessions_leave_their_entries(stage: Stage) {
+    let [ann, bob] = stage.people(["ann", "bob"]).await;
+    let (one, two) = (sign_in(&stage, &ann, b"a1").await, sign_in(&stage, &ann, b"b1").await);
+    assert!(!revoke(&stage, &bob, one.id).await);
+    rotate(&stage, b"a1", b"a2", stage.tick()).await;
+    rotate(&stage, b"unknown", b"a3", stage.tick()).await;
+    assert!(revoke(&stage, &ann, two.id).await);
+    assert!(!revoke(&stage, &ann, two.id).await, "it has ended");
+    rotate(&stage, b"a1", b"a4", stage.tick()).await;
+    rotate(&stage, b"a1", b"a5", stage.tick()).await;
+    let entries: Vec<_> = stage
+        .audit()
+        .await
+        .into_iter()
+        .map(|entry| (entry.action, entry.actor_id.unwrap(), entry.target_type, entry.target_id))
+        .collect();
+    let told = |action: &str, session: &Session| {
+        (action.to_owned(), "ann".to_owned(), "session".to_owned(), session.id.to_string())
+    };
+    assert_eq!(
+        entries,
+        [
+            told("session.reused", &one),
+            told("session.revoked", &two),
+            told("session.created", &two),
+            told("session.created", &one),
+        ]
+    );
 }
