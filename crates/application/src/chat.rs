@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_domain::ports::{
-    Accounts as AccountStore, Clock, Conversations, Devices, EventBus, IdGenerator, Jobs,
+    Accounts as AccountStore, AuditLog, Clock, Conversations, Devices, EventBus, IdGenerator, Jobs,
     MessageLog, PasswordHasher, PresenceBoard, PushGateway, Receipts, TokenIssuer, TokenVerifier,
     UnitsOfWork, Users, WebhookSender,
 };
@@ -29,6 +29,7 @@ pub struct Ports {
     pub accounts: Arc<dyn AccountStore>,
     pub units: Arc<dyn UnitsOfWork>,
     pub jobs: Arc<dyn Jobs>,
+    pub audit: Arc<dyn AuditLog>,
     pub webhooks: Arc<RegisteredWebhooks>,
     pub webhook_sender: Arc<dyn WebhookSender>,
     pub devices: Arc<dyn Devices>,

@@ -1,8 +1,10 @@
 //! Steps that several use cases begin or end with.
 
+use std::net::IpAddr;
+
 use chinwag_domain::{
     AppRole, AuditTarget, Change, Conversation, ConversationId, Draft, Durable, Membership,
-    Message, MessageId, NewAuditEntry, NewMessage, Participant, RequestHash, Timestamp,
+    Message, MessageId, NewAuditEntry, NewMessage, Participant, RequestHash, Timestamp, UserId,
     UserSummary,
     ports::{StorageError, UnitOfWork},
 };
@@ -73,12 +75,15 @@ impl Ports {
     /// Lets application admins pass.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for everybody else.
+    /// [`Error::Forbidden`] for everybody else, which goes into the audit log.
     pub(crate) async fn admin(&self, actor: &Actor, operation: &'static str) -> Result<(), Error> {
         if actor.role == AppRole::Admin {
             return Ok(());
         }
         tracing::info!(user = %actor.id(), operation, "refused: needs the application role admin");
+        let target = AuditTarget::new("operation", operation);
+        let details = serde_json::json!({ "role": actor.role.as_str() });
+        self.record_refusal(&self.audit_entry(actor, "access.denied", target, details)).await;
         Err(Error::Forbidden("this needs the application role admin".to_owned()))
     }
 
@@ -90,14 +95,37 @@ impl Ports {
         target: AuditTarget,
         details: serde_json::Value,
     ) -> NewAuditEntry {
+        self.audit_entry_of(Some(actor.id()), actor.address, action, target, details)
+    }
+
+    /// The same of somebody who is no actor: who signs in, or fails to.
+    pub(crate) fn audit_entry_of(
+        &self,
+        who: Option<&UserId>,
+        address: Option<IpAddr>,
+        action: &'static str,
+        target: AuditTarget,
+        details: serde_json::Value,
+    ) -> NewAuditEntry {
         NewAuditEntry {
             id: self.ids.audit(),
             at: self.clock.now(),
-            actor_id: Some(actor.id().clone()),
+            actor_id: who.cloned(),
             action,
             target,
-            ip: actor.address,
+            ip: address,
             details,
+        }
+    }
+
+    /// Writes down what was refused. The refusal holds whether or not that succeeds.
+    pub(crate) async fn record_refusal(&self, entry: &NewAuditEntry) {
+        if let Err(error) = self.audit.record(entry).await {
+            tracing::error!(
+                action = entry.action,
+                ?error,
+                "a refusal is missing from the audit log"
+            );
         }
     }
 

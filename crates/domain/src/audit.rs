@@ -16,6 +16,7 @@ pub struct AuditTarget {
 
 impl AuditTarget {
     /// That thing.
+    #[allow(clippy::needless_pass_by_value)] // most ids are copied, and a reference is one too
     pub fn new(kind: &'static str, id: impl ToString) -> Self {
         Self { kind, id: id.to_string() }
     }

@@ -15,8 +15,8 @@ use chinwag_domain::ports::{Clock, EventBus, FollowUps};
 use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
-    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaConversations, SeaDevices,
-    SeaJobs, SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
+    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaAuditLog, SeaConversations,
+    SeaDevices, SeaJobs, SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use tokio::{sync::Mutex, task::JoinHandle};
 
@@ -102,6 +102,7 @@ impl Core {
             accounts: Arc::new(SeaAccounts::new(database.clone())),
             units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus), follow_ups)),
             jobs: Arc::new(SeaJobs::new(database.clone())),
+            audit: Arc::new(SeaAuditLog::new(database.clone())),
             webhooks,
             webhook_sender: Arc::new(webhook_sender(config, &clock)?),
             devices: Arc::new(SeaDevices::new(database.clone())),

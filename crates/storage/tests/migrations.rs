@@ -18,6 +18,11 @@ async fn open(fixture: &Fixture) -> Database {
     Database::connect(&DatabaseOptions::new(&fixture.url)).await.unwrap()
 }
 
+/// How many changes this program knows.
+async fn known(database: &Database) -> usize {
+    database.migration_status().await.unwrap().len()
+}
+
 async fn applied(database: &Database) -> usize {
     let states = database.migration_status().await.unwrap();
     states.iter().filter(|state| state.applied).count()
@@ -62,7 +67,8 @@ async fn a_newer_schema_is_refused(fixture: Fixture) {
         assert!(matches!(&error, MigrateError::TooNew(name) if name == "m2999_tomorrow"));
         assert!(error.to_string().contains("m2999_tomorrow"), "{error}");
     }
-    assert_eq!(applied(&fixture.database).await, 4, "nothing was undone");
+    let known = known(&fixture.database).await;
+    assert_eq!(applied(&fixture.database).await, known, "nothing was undone");
 }
 
 #[tokio::test]
@@ -84,7 +90,7 @@ async fn the_folder_of_the_file_is_made() {
 async fn a_database_in_memory_is_one_database() {
     let database = Database::connect(&DatabaseOptions::new("sqlite::memory:")).await.unwrap();
     database.migrate_up().await.unwrap();
-    assert_eq!(applied(&database).await, 4);
+    assert_eq!(applied(&database).await, known(&database).await);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! Small makers of valid entities. They store nothing.
 
 use chinwag_domain::{
-    AppRole, Attachment, AttachmentKind, Conversation, ConversationId, Draft, GroupSettings,
-    Location, Meeting, MeetingStatus, MessageId, NewMessage, Participant, ParticipantRole, Profile,
-    RequestHash, Timestamp, User, UserId, UserSummary,
+    AppRole, Attachment, AttachmentKind, AuditId, AuditTarget, Conversation, ConversationId, Draft,
+    GroupSettings, Location, Meeting, MeetingStatus, MessageId, NewAuditEntry, NewMessage,
+    Participant, ParticipantRole, Profile, RequestHash, Session, Timestamp, User, UserId,
+    UserSummary,
 };
 use serde_json::json;
 
@@ -132,5 +133,18 @@ pub fn attached_draft(reply_to: Option<MessageId>, mentions: Vec<UserId>) -> Dra
         mentions,
         metadata: Some(json!({"a": [1, 2.5, null, "x"], "ü": {"deep": true}, "": ""})),
         ..Draft::default()
+    }
+}
+
+/// What the audit log is told of a sign-in; its id is that of the session.
+pub fn sign_in_entry(session: &Session) -> NewAuditEntry {
+    NewAuditEntry {
+        id: AuditId::new(session.id.uuid()),
+        at: session.created_at,
+        actor_id: Some(session.user_id.clone()),
+        action: "session.created",
+        target: AuditTarget::new("session", session.id),
+        ip: None,
+        details: json!({}),
     }
 }

@@ -17,7 +17,7 @@ mod ids;
 pub mod memory;
 
 pub use builders::{
-    attached_draft, direct, group, new_message, request_hash, summary, user, user_id,
+    attached_draft, direct, group, new_message, request_hash, sign_in_entry, summary, user, user_id,
 };
 pub use clock::ManualClock;
 pub use follow_ups::{CHANGE_JOB, EveryChange};

@@ -3,10 +3,11 @@
 use std::{net::IpAddr, sync::Arc};
 
 use chinwag_domain::{
-    AppRole, Profile, Session, SessionId, Signal, User, UserId,
+    AppRole, AuditTarget, NewAuditEntry, Profile, Session, SessionId, Signal, User, UserId,
     ports::{NewAccount, Rotation, TokenIssuer},
 };
 use moka::sync::Cache;
+use serde_json::json;
 
 use crate::{
     Actor, ChatOptions, Error, Ports, request,
@@ -83,13 +84,15 @@ impl Accounts {
         let credential = self.ports.accounts.credential(&login).await?;
         let hash = credential.as_ref().map(|credential| credential.password_hash.clone());
         let right = self.ports.passwords.verify(&request.password, hash).await?;
-        let user = credential.filter(|_| right).ok_or(Error::TokenInvalid)?.user;
-        if user.deactivated_at.is_some() {
-            return Err(Error::Deactivated);
-        }
+        let user = match credential.map(|credential| credential.user) {
+            Some(user) if right && user.deactivated_at.is_none() => user,
+            user => return Err(self.refuse(&from, user, right).await),
+        };
         let refresh = issuer.refresh_token();
+        let address = from.address;
         let session = self.session(user.summary.id.clone(), from, refresh.hash);
-        self.ports.accounts.open_session(session.clone()).await?;
+        let entry = self.entry("session.created", &session, address, json!({"by": "password"}));
+        self.ports.accounts.open_session(session.clone(), &entry).await?;
         self.answer(issuer, user, session.id, refresh.text)
     }
 
@@ -98,14 +101,19 @@ impl Accounts {
     /// # Errors
     /// [`Error::TokenInvalid`]; [`Error::SessionRevoked`] for one that was used
     /// before, which ends its sign-in.
-    pub async fn refresh(&self, body: &[u8]) -> Result<TokensView, Error> {
+    pub async fn refresh(&self, from: &SignIn, body: &[u8]) -> Result<TokensView, Error> {
         let issuer = self.issuer()?;
         let request: RefreshRequest = request::parse(body)?;
         let now = self.ports.clock.now();
         let refresh = issuer.refresh_token();
         let presented = issuer.refresh_hash(&request.refresh_token);
         let until = now.plus_millis(self.options.refresh_ttl_seconds.saturating_mul(1000));
-        match self.ports.accounts.rotate(&presented, &refresh.hash, now, until).await? {
+        let on_reuse = |user: &UserId, session| {
+            let id = self.ports.ids.audit();
+            NewAuditEntry::session_reused(id, now, user, session, from.address)
+        };
+        let accounts = &self.ports.accounts;
+        match accounts.rotate(&presented, &refresh.hash, now, until, &on_reuse).await? {
             Rotation::Rotated(_, user) if user.deactivated_at.is_some() => Err(Error::Deactivated),
             Rotation::Rotated(session, user) => {
                 self.answer(issuer, *user, session.id, refresh.text)
@@ -145,7 +153,10 @@ impl Accounts {
     /// [`Error::NotFound`] when it is not the actor's or has ended.
     pub async fn revoke(&self, actor: &Actor, session: SessionId) -> Result<(), Error> {
         let now = self.ports.clock.now();
-        if !self.ports.accounts.revoke(actor.id(), session, now).await? {
+        let current = actor.session == Some(session);
+        let (target, details) = (AuditTarget::new("session", session), json!({"current": current}));
+        let entry = self.ports.audit_entry(actor, "session.revoked", target, details);
+        if !self.ports.accounts.revoke(actor.id(), session, now, &entry).await? {
             return Err(Error::NotFound);
         }
         self.ended(actor.id().clone(), session);
@@ -173,13 +184,58 @@ impl Accounts {
             id.parse().map_err(|error: chinwag_domain::Invalid| Error::Internal(error.into()))?;
         let user = User::new(id.clone(), profile, AppRole::Member, self.ports.clock.now());
         let refresh = issuer.refresh_token();
+        let (address, guest) = (from.address, credential.is_none());
         let session = self.session(id, from, refresh.hash);
         let session_id = session.id;
+        let entries = self.entries(&session, address, guest);
         let account = NewAccount { user: user.clone(), credential, session };
-        if !self.ports.accounts.register(account).await? {
+        if !self.ports.accounts.register(account, &entries).await? {
             return Err(Error::Conflict("this username is taken"));
         }
         self.answer(issuer, user, session_id, refresh.text)
+    }
+
+    /// What is written down of a new account.
+    fn entries(&self, session: &Session, from: Option<IpAddr>, guest: bool) -> [NewAuditEntry; 2] {
+        let (target, id) = (AuditTarget::new("user", &session.user_id), Some(&session.user_id));
+        let details = json!({"guest": guest});
+        let by = if guest { "name" } else { "registration" };
+        [
+            self.ports.audit_entry_of(id, from, "user.registered", target, details),
+            self.entry("session.created", session, from, json!({"by": by})),
+        ]
+    }
+
+    /// What is written down of a sign-in.
+    fn entry(
+        &self,
+        action: &'static str,
+        session: &Session,
+        from: Option<IpAddr>,
+        details: serde_json::Value,
+    ) -> NewAuditEntry {
+        let target = AuditTarget::new("session", session.id);
+        self.ports.audit_entry_of(Some(&session.user_id), from, action, target, details)
+    }
+
+    /// Writes down that somebody was not let in, and says what they are told. The name that was
+    /// typed is not kept: it may be anything, a password too.
+    async fn refuse(&self, from: &SignIn, user: Option<User>, right: bool) -> Error {
+        let id = user.as_ref().map(|user| &user.summary.id);
+        let target = match id {
+            Some(id) => AuditTarget::new("user", id),
+            None => AuditTarget::new("account", "unknown"),
+        };
+        let (reason, error) = match (id, right) {
+            (None, _) => ("unknown_name", Error::TokenInvalid),
+            (_, false) => ("wrong_password", Error::TokenInvalid),
+            (_, true) => ("deactivated", Error::Deactivated),
+        };
+        let details = json!({ "reason": reason });
+        let action = "session.refused";
+        let entry = self.ports.audit_entry_of(None, from.address, action, target, details);
+        self.ports.record_refusal(&entry).await;
+        error
     }
 
     fn session(&self, user_id: UserId, from: SignIn, refresh_hash: Vec<u8>) -> Session {

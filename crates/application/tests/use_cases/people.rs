@@ -64,14 +64,19 @@ async fn a_refresh_token_used_twice_ends_the_sign_in() {
     let world = World::new();
     let first = register(&world, "ann").await;
     let refresh = |tokens: &Value| json!({"refresh_token": tokens["refresh_token"]}).to_string();
-    let second = wire(&world.chat.accounts.refresh(refresh(&first).as_bytes()).await.unwrap());
-    let reused = world.chat.accounts.refresh(refresh(&first).as_bytes()).await;
+    let second = wire(
+        &world.chat.accounts.refresh(&SignIn::default(), refresh(&first).as_bytes()).await.unwrap(),
+    );
+    let reused = world.chat.accounts.refresh(&SignIn::default(), refresh(&first).as_bytes()).await;
     assert!(matches!(reused, Err(Error::SessionRevoked)));
     assert!(matches!(actor(&world, &second).await, Err(Error::SessionRevoked)));
-    let dead = world.chat.accounts.refresh(refresh(&second).as_bytes()).await;
+    let dead = world.chat.accounts.refresh(&SignIn::default(), refresh(&second).as_bytes()).await;
     assert!(dead.is_err());
     let forged = br#"{"refresh_token":"made up"}"#;
-    assert!(matches!(world.chat.accounts.refresh(forged).await, Err(Error::TokenInvalid)));
+    assert!(matches!(
+        world.chat.accounts.refresh(&SignIn::default(), forged).await,
+        Err(Error::TokenInvalid)
+    ));
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ impl World {
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),
             devices: Arc::new(store.clone()),

@@ -35,9 +35,9 @@ async fn guest(anyone: Anyone, incoming: Incoming) -> Answer {
     created(chat.accounts.guest(anyone.0, &incoming.body().await?).await?)
 }
 
-async fn refresh(_: Anyone, incoming: Incoming) -> Answer {
+async fn refresh(anyone: Anyone, incoming: Incoming) -> Answer {
     let chat = incoming.chat.clone();
-    ok(chat.accounts.refresh(&incoming.body().await?).await?)
+    ok(chat.accounts.refresh(&anyone.0, &incoming.body().await?).await?)
 }
 
 async fn logout(caller: Caller, incoming: Incoming) -> Answer {

@@ -60,6 +60,7 @@ impl World {
             users: shared.clone(),
             accounts: shared.clone(),
             jobs: Arc::new(store.clone()),
+            audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),
             devices: Arc::new(store.clone()),

@@ -21,7 +21,9 @@ impl Accounts for MemoryStore {
         let register = |state: &mut State| {
             let new = register(state, account)?;
             if new {
-                audit.iter().for_each(|entry| state.record(entry));
+                for entry in audit {
+                    state.record(entry);
+                }
             }
             Ok(new)
         };

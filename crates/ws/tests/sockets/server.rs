@@ -54,6 +54,7 @@ impl Server {
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),
             devices: Arc::new(store.clone()),
@@ -120,7 +121,8 @@ impl Server {
             expires_at: now.plus_millis(10_000_000),
             revoked_at: None,
         };
-        self.store.open_session(sign_in).await.unwrap();
+        let entry = chinwag_testkit::sign_in_entry(&sign_in);
+        self.store.open_session(sign_in, &entry).await.unwrap();
         (session, self.grant(id, Some(session), 3_600_000))
     }
 

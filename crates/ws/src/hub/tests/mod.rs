@@ -66,6 +66,7 @@ impl World {
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),
             devices: Arc::new(store.clone()),
@@ -111,7 +112,8 @@ impl World {
             expires_at: now.plus_millis(1_000_000),
             revoked_at: None,
         };
-        self.store.open_session(session).await.unwrap();
+        let entry = chinwag_testkit::sign_in_entry(&session);
+        self.store.open_session(session, &entry).await.unwrap();
         Actor { session: Some(id), ..actor.clone() }
     }
 
