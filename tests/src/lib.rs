@@ -30,6 +30,7 @@ mod database;
 mod expect;
 mod person;
 mod proxy;
+mod receiver;
 mod server;
 mod token;
 mod wire;
@@ -42,6 +43,7 @@ pub use expect::{
 };
 pub use person::Person;
 pub use proxy::Proxy;
+pub use receiver::{Delivery, Receiver, Reply};
 pub use server::{Server, Settings};
 pub use token::{SECRET, Token};
 pub use wire::RawSocket;

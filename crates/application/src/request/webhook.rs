@@ -34,7 +34,7 @@ impl NewWebhook {
                 Some(kind) if !events.contains(&kind) => events.push(kind),
                 Some(_) => checks.refuse(format!("/events/{at}"), "is named twice"),
                 None => {
-                    checks.refuse(format!("/events/{at}"), format!("must be one of {}", names()))
+                    checks.refuse(format!("/events/{at}"), format!("must be one of {}", names()));
                 }
             }
         }

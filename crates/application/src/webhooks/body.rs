@@ -17,16 +17,16 @@ pub(super) struct Payload {
     pub body: Value,
 }
 
-/// The `data` of a change: that of the live event, for everybody alike.
-pub(super) fn data(change: &Change) -> Value {
-    let data = match change {
+/// The `data` of a change: that of the live event, without what depends on who hears of it.
+pub(super) fn data(event: &Durable) -> Value {
+    let data = match &event.change {
         Change::ConversationCreated { conversation, participants } => {
             serde_json::to_value(ConversationView::founded(conversation, participants))
         }
         Change::ConversationUpdated(conversation) => {
             serde_json::to_value(ConversationView::live(conversation))
         }
-        Change::ConversationDeleted => Ok(json!({})),
+        Change::ConversationDeleted => Ok(json!({ "id": event.conversation_id })),
         Change::ParticipantJoined(person)
         | Change::ParticipantLeft(person)
         | Change::ParticipantUpdated(person) => serde_json::to_value(ParticipantView::from(person)),
@@ -44,7 +44,7 @@ pub(super) fn data(change: &Change) -> Value {
 }
 
 /// The body that tells of a change.
-pub(super) fn of_change(id: JobId, kind: &str, event: &Durable, data: Value) -> Value {
+pub(super) fn of_change(id: JobId, kind: &str, event: &Durable, data: &Value) -> Value {
     json!({
         "id": id,
         "type": kind,

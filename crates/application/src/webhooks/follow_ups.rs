@@ -22,7 +22,7 @@ impl WebhookFollowUps {
         Self { registered, ids }
     }
 
-    fn job(&self, webhook: &Webhook, kind: ChangeKind, event: &Durable, data: Value) -> NewJob {
+    fn job(&self, webhook: &Webhook, kind: ChangeKind, event: &Durable, data: &Value) -> NewJob {
         let id = self.ids.job();
         let name = format!("webhook:{}:{}", webhook.id, event.conversation_id);
         let kind = kind.as_str();
@@ -49,7 +49,7 @@ impl FollowUps for WebhookFollowUps {
         if wanting.peek().is_none() {
             return Vec::new();
         }
-        let data = body::data(&event.change);
-        wanting.map(|webhook| self.job(webhook, kind, event, data.clone())).collect()
+        let data = body::data(event);
+        wanting.map(|webhook| self.job(webhook, kind, event, &data)).collect()
     }
 }

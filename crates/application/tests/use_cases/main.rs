@@ -6,4 +6,5 @@ mod conversations;
 mod people;
 mod sending;
 mod typing;
+mod webhooks;
 mod world;

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use chinwag_application::{Actor, Chat, ChatOptions, Ports, RegisteredWebhooks};
-use chinwag_domain::{AppRole, ConversationId, Event, MessageId, Timestamp, ports::Users};
+use chinwag_domain::{
+    AppRole, ConversationId, Event, MessageId, Timestamp,
+    ports::{FollowUps, NoFollowUps, Users},
+};
 use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
@@ -20,6 +23,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub tokens: Arc<FakeTokens>,
     pub store: MemoryStore,
+    pub webhook_sender: Arc<FakeWebhookSender>,
 }
 
 impl World {
@@ -28,9 +32,19 @@ impl World {
     }
 
     pub fn with(options: &ChatOptions) -> Self {
+        Self::build(options, Arc::new(NoFollowUps))
+    }
+
+    /// One whose changes have these jobs.
+    pub fn following(follow_ups: Arc<dyn FollowUps>) -> Self {
+        Self::build(&ChatOptions::default(), follow_ups)
+    }
+
+    fn build(options: &ChatOptions, follow_ups: Arc<dyn FollowUps>) -> Self {
         let bus = Arc::new(MemoryBus::new());
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_763_640_000_000)));
-        let store = MemoryStore::new(bus.clone());
+        let store = MemoryStore::with_follow_ups(bus.clone(), follow_ups);
+        let webhook_sender = Arc::new(FakeWebhookSender::default());
         let tokens = Arc::new(FakeTokens::new(clock.clone()));
         let ports = Ports {
             messages: Arc::new(store.clone()),
@@ -42,7 +56,7 @@ impl World {
             jobs: Arc::new(store.clone()),
             audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
-            webhook_sender: Arc::new(FakeWebhookSender::default()),
+            webhook_sender: webhook_sender.clone(),
             devices: Arc::new(store.clone()),
             push: None,
             bus: bus.clone(),
@@ -53,7 +67,7 @@ impl World {
             clock: clock.clone(),
             ids: Arc::new(SequentialIds::after(1_000)),
         };
-        Self { chat: Chat::new(ports, options), bus, clock, tokens, store }
+        Self { chat: Chat::new(ports, options), bus, clock, tokens, store, webhook_sender }
     }
 
     pub async fn person(&self, id: &str) -> Actor {

@@ -13,20 +13,25 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let special = match (a, b, c) {
+    let special = matches!(
+        (a, b, c),
         // This network; private; this machine; multicast and reserved.
-        (0 | 10 | 127 | 224..=255, _, _) => true,
-        // Carrier-grade NAT.
-        (100, 64..=127, _) => true,
-        // Link-local, where clouds keep their metadata.
-        (169, 254, _) => true,
-        (172, 16..=31, _) | (192, 168, _) => true,
-        // IETF assignments, documentation, relays of 6to4.
-        (192, 0, 0 | 2) | (192, 88, 99) | (198, 51, 100) | (203, 0, 113) => true,
-        // Benchmarks.
-        (198, 18 | 19, _) => true,
-        _ => false,
-    };
+        (0 | 10 | 127 | 224..=255, _, _)
+            // Carrier-grade NAT.
+            | (100, 64..=127, _)
+            // Link-local, where clouds keep their metadata.
+            | (169, 254, _)
+            // Private.
+            | (172, 16..=31, _)
+            | (192, 168, _)
+            // IETF assignments, documentation, relays of 6to4.
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (198, 51, 100)
+            | (203, 0, 113)
+            // Benchmarks.
+            | (198, 18 | 19, _)
+    );
     !special
 }
 
@@ -35,13 +40,15 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     // All that is assigned to the public is below 2000::/3: mapped addresses, NAT64, unique-local,
     // link-local and multicast are not.
     let global = a & 0xe000 == 0x2000;
-    let special = match (a, b) {
+    let special = matches!(
+        (a, b),
         // IETF assignments, Teredo among them; documentation.
-        (0x2001, 0..=0x01ff | 0x0db8) => true,
-        // 6to4, which holds an IPv4 address; more documentation.
-        (0x2002, _) | (0x3fff, 0..=0x0fff) => true,
-        _ => false,
-    };
+        (0x2001, 0..=0x01ff | 0x0db8)
+            // 6to4, which holds an IPv4 address.
+            | (0x2002, _)
+            // More documentation.
+            | (0x3fff, 0..=0x0fff)
+    );
     global && !special
 }
 

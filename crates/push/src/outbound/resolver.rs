@@ -1,6 +1,6 @@
 //! Looking names up, and leaving out the addresses that are not for us.
 
-use std::{error::Error, net::SocketAddr};
+use std::{error::Error, io, net::SocketAddr, pin::Pin, sync::Arc};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -11,17 +11,33 @@ use super::is_public;
 #[error("the name leads into a private network")]
 pub(crate) struct Private;
 
-/// The system's resolver, without private addresses. A connection goes to what is answered here, so
-/// a name that answers otherwise the second time gains nothing.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Guarded;
+type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// A resolver without private addresses. A connection goes to what is answered here, so a name that
+/// answers otherwise the second time gains nothing.
+#[derive(Clone)]
+pub(crate) struct Guarded {
+    lookup: Arc<dyn Fn(String) -> Found + Send + Sync>,
+}
+
+impl Guarded {
+    /// In front of the system's resolver.
+    pub fn system() -> Self {
+        Self::before(|name| {
+            Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
+        })
+    }
+
+    /// In front of that one.
+    pub fn before(lookup: impl Fn(String) -> Found + Send + Sync + 'static) -> Self {
+        Self { lookup: Arc::new(lookup) }
+    }
+}
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            Ok(Box::new(public(found)?.into_iter()) as Addrs)
-        })
+        let found = (self.lookup)(name.as_str().to_owned());
+        Box::pin(async move { Ok(Box::new(public(found.await?)?.into_iter()) as Addrs) })
     }
 }
 
@@ -57,5 +73,11 @@ mod tests {
         assert_eq!(public(vec![inside, outside]).unwrap(), [outside]);
         assert!(public(vec![inside]).is_err());
         assert!(public(Vec::new()).is_err());
+    }
+
+    #[tokio::test]
+    async fn the_systems_names_of_this_machine_are_private() {
+        let found = Guarded::system().resolve("localhost".parse().unwrap()).await;
+        assert!(found.err().is_some_and(|error| private_behind(&*error)));
     }
 }

@@ -53,6 +53,14 @@ impl HttpWebhookSender {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(options: WebhookOptions, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
+        Self::with_names(options, clock, Guarded::system())
+    }
+
+    fn with_names(
+        options: WebhookOptions,
+        clock: Arc<dyn Clock>,
+        names: Guarded,
+    ) -> Result<Self, reqwest::Error> {
         let mut client = ClientBuilder::new()
             .user_agent(concat!("chinwag/", env!("CARGO_PKG_VERSION")))
             // A proxy would resolve the name itself, and a redirect would choose another.
@@ -62,7 +70,7 @@ impl HttpWebhookSender {
             .connect_timeout(options.connect_timeout)
             .timeout(options.timeout);
         if !options.allow_private {
-            client = client.dns_resolver(Guarded);
+            client = client.dns_resolver(names);
         }
         Ok(Self { client: client.build()?, allow_private: options.allow_private, clock })
     }
@@ -127,4 +135,95 @@ fn why(error: &reqwest::Error) -> WebhookError {
         "the receiver did not answer in HTTP"
     };
     WebhookError::NoAnswer(what.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        net::SocketAddr,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
+    use chinwag_domain::Timestamp;
+    use tokio::{net::TcpListener, time::timeout};
+
+    use super::*;
+
+    struct Noon;
+
+    impl Clock for Noon {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(1_763_640_000_000)
+        }
+    }
+
+    fn delivery(url: &str) -> WebhookDelivery {
+        WebhookDelivery {
+            id: "1".to_owned(),
+            event: "ping".to_owned(),
+            url: url.to_owned(),
+            secret: WebhookSecret::new("x".repeat(32)).unwrap(),
+            body: b"{}".to_vec(),
+        }
+    }
+
+    /// A sender for which every name leads to these addresses, one after the other.
+    fn sender(addresses: Vec<SocketAddr>) -> HttpWebhookSender {
+        let asked = AtomicUsize::new(0);
+        let names = Guarded::before(move |_| {
+            let at = asked.fetch_add(1, Ordering::SeqCst).min(addresses.len() - 1);
+            let address = addresses[at];
+            Box::pin(async move { Ok(vec![address]) })
+        });
+        let options = WebhookOptions {
+            connect_timeout: Duration::from_millis(300),
+            timeout: Duration::from_millis(600),
+            ..WebhookOptions::default()
+        };
+        HttpWebhookSender::with_names(options, Arc::new(Noon), names).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_name_that_comes_to_lead_inside_is_refused() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let inside = listener.local_addr().unwrap();
+        // Public, and nobody is there.
+        let outside = SocketAddr::from(([223, 255, 255, 254], 9));
+        let sender = sender(vec![outside, inside]);
+        let url = format!("https://app.example:{}/hook", inside.port());
+        assert_eq!(sender.check(&url), Ok(()));
+        let first = sender.send(&delivery(&url)).await.unwrap_err();
+        assert!(matches!(first, WebhookError::NoAnswer(_)), "{first:?}");
+        let second = sender.send(&delivery(&url)).await.unwrap_err();
+        assert!(matches!(second, WebhookError::Refused(_)), "{second:?}");
+        let came = timeout(Duration::from_millis(50), listener.accept()).await;
+        assert!(came.is_err(), "nobody connects");
+    }
+
+    #[tokio::test]
+    async fn an_address_is_refused_whatever_was_registered() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let sender = sender(vec![listener.local_addr().unwrap()]);
+        for url in [
+            format!("http://127.0.0.1:{port}/"),
+            format!("https://127.0.0.1:{port}/"),
+            format!("https://[::ffff:127.0.0.1]:{port}/"),
+            format!("https://2130706433:{port}/"),
+            format!("http://app.example:{port}/"),
+        ] {
+            let error = sender.send(&delivery(&url)).await.unwrap_err();
+            assert!(matches!(error, WebhookError::Refused(_)), "{url}: {error:?}");
+        }
+        let came = timeout(Duration::from_millis(50), listener.accept()).await;
+        assert!(came.is_err(), "nobody connects");
+    }
+
+    #[test]
+    fn secrets_are_long_and_never_the_same() {
+        let sender = sender(vec![SocketAddr::from(([127, 0, 0, 1], 1))]);
+        let (one, other) = (sender.make_secret().unwrap(), sender.make_secret().unwrap());
+        assert_eq!(one.expose().len(), 43);
+        assert_ne!(one, other);
+    }
 }
