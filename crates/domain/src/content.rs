@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MessageId, Timestamp, UserId};
+use crate::{MediaId, MessageId, Timestamp, UserId};
 
 /// Sizes of what people may send.
 pub mod limits {
@@ -97,12 +97,32 @@ pub enum AttachmentKind {
     Other,
 }
 
+impl AttachmentKind {
+    /// The name on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Gif => "gif",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Document => "document",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Image, Self::Gif, Self::Video, Self::Audio, Self::Document, Self::Other];
+        all.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
 /// A file that hangs on a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// `None` for a file elsewhere.
-    pub id: Option<String>,
-    /// http or https.
+    pub id: Option<MediaId>,
+    /// http or https; of an upload its path at this server.
     pub url: String,
     /// How to file it.
     pub kind: AttachmentKind,
@@ -120,6 +140,31 @@ pub struct Attachment {
     pub height: Option<u32>,
     /// `None` for a file elsewhere.
     pub uploaded_at: Option<Timestamp>,
+}
+
+impl Attachment {
+    /// The upload of that id, of which nothing else is known yet.
+    pub fn named(id: MediaId) -> Self {
+        Self {
+            id: Some(id),
+            ..Self::elsewhere(String::new(), String::new(), AttachmentKind::Other)
+        }
+    }
+
+    /// A file elsewhere, of which nothing is known but what its sender says.
+    pub fn elsewhere(url: String, name: String, kind: AttachmentKind) -> Self {
+        Self {
+            id: None,
+            url,
+            kind,
+            mime_type: None,
+            name,
+            size: None,
+            width: None,
+            height: None,
+            uploaded_at: None,
+        }
+    }
 }
 
 /// A place on the map (WGS 84).
@@ -214,6 +259,11 @@ impl Draft {
             system: Some(SystemNote { action, user_ids }),
             ..Self::default()
         }
+    }
+
+    /// The uploads among its attachments, in their order.
+    pub fn media(&self) -> impl Iterator<Item = MediaId> {
+        self.attachments.iter().filter_map(|attachment| attachment.id)
     }
 
     /// Words alone.

@@ -6,8 +6,8 @@
 //! state that has its own way of being read again.
 
 use crate::{
-    Conversation, ConversationId, Message, Participant, Presence, Receipt, ReceiptKind, Revision,
-    SessionId, Timestamp, UserId, UserSummary,
+    Attachment, Conversation, ConversationId, Message, Participant, Presence, Receipt, ReceiptKind,
+    Revision, SessionId, Timestamp, UserId, UserSummary,
 };
 
 /// Anything that goes over the bus.
@@ -116,6 +116,15 @@ pub enum Signal {
     PresenceChanged {
         /// Who, and how.
         presence: Presence,
+        /// When.
+        at: Timestamp,
+    },
+    /// An upload into a slot is whole; for the devices of who uploaded it.
+    MediaReady {
+        /// Who.
+        owner_id: UserId,
+        /// What it is.
+        attachment: Attachment,
         /// When.
         at: Timestamp,
     },

@@ -80,6 +80,10 @@ uuid_id!(
     JobId
 );
 uuid_id!(
+    /// An uploaded file: UUIDv7.
+    MediaId
+);
+uuid_id!(
     /// An entry of the audit log: UUIDv7.
     AuditId
 );

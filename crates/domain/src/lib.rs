@@ -40,6 +40,7 @@ mod device;
 mod event;
 mod ids;
 mod job;
+mod media;
 mod membership;
 mod message;
 mod notification;
@@ -68,10 +69,11 @@ pub use conversation::{
 pub use device::{DEVICES_PER_PERSON, Device, DeviceAddress, PushProvider};
 pub use event::{Change, Durable, Event, Signal};
 pub use ids::{
-    AuditId, ClientId, ConnectionId, ConversationId, DeviceId, Emoji, Invalid, JobId, MessageId,
-    Revision, Seq, SessionId, UserId, WebhookId,
+    AuditId, ClientId, ConnectionId, ConversationId, DeviceId, Emoji, Invalid, JobId, MediaId,
+    MessageId, Revision, Seq, SessionId, UserId, WebhookId,
 };
 pub use job::{Job, JobState, Lane, NewJob};
+pub use media::{FileName, FileType, Media, MediaState, Slot, TooManyPixels};
 pub use membership::{Denied, Membership};
 pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
 pub use notification::{Notification, PushFault, PushOutcome};

@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use chinwag_storage::{
-    MessageLogOptions, SeaAccounts, SeaAuditLog, SeaConversations, SeaDevices, SeaJobs,
+    MessageLogOptions, SeaAccounts, SeaAuditLog, SeaConversations, SeaDevices, SeaJobs, SeaMedia,
     SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use chinwag_testkit::{EveryChange, conformance::StorageUnderTest, memory::MemoryBus};
@@ -28,7 +28,8 @@ fn adapters(fixture: Fixture) -> StorageUnderTest {
         units: Arc::new(SeaUnitsOfWork::new(database.clone(), bus.clone(), follow_ups.clone())),
         jobs: Arc::new(SeaJobs::new(database.clone())),
         webhooks: Arc::new(SeaWebhooks::new(database.clone())),
-        audit: Arc::new(SeaAuditLog::new(database)),
+        audit: Arc::new(SeaAuditLog::new(database.clone())),
+        media: Arc::new(SeaMedia::new(database.clone())),
         follow_ups,
         bus,
         keep: fixture.keep,

@@ -2,7 +2,7 @@
 
 use chinwag_domain::{
     AppRole, Attachment, AttachmentKind, AuditId, AuditTarget, Conversation, ConversationId, Draft,
-    GroupSettings, Location, Meeting, MeetingStatus, MessageId, NewAuditEntry, NewMessage,
+    GroupSettings, Location, MediaId, Meeting, MeetingStatus, MessageId, NewAuditEntry, NewMessage,
     Participant, ParticipantRole, Profile, RequestHash, Session, Timestamp, User, UserId,
     UserSummary,
 };
@@ -98,7 +98,7 @@ pub fn request_hash(body: &Draft) -> RequestHash {
 pub fn attached_draft(reply_to: Option<MessageId>, mentions: Vec<UserId>) -> Draft {
     let at = Timestamp::from_millis(1_763_640_000_123);
     let upload = Attachment {
-        id: Some("file-1".into()),
+        id: Some(MediaId::from_u128(0xf11e)),
         url: "https://files.example.org/a.png?x=1&y=%20".into(),
         kind: AttachmentKind::Image,
         mime_type: Some("image/png".into()),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chinwag_domain::ports::PresenceBoard;
 use chinwag_testkit::{
     EveryChange,
-    conformance::{BusUnderTest, StorageUnderTest},
-    memory::{MemoryBus, MemoryPresenceBoard, MemoryStore},
+    conformance::{BlobsUnderTest, BusUnderTest, StorageUnderTest},
+    memory::{MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore},
 };
 
 async fn memory() -> StorageUnderTest {
@@ -23,6 +23,7 @@ async fn memory() -> StorageUnderTest {
         jobs: store.clone(),
         webhooks: store.clone(),
         audit: store.clone(),
+        media: store.clone(),
         units: store,
         follow_ups,
         bus,
@@ -34,6 +35,22 @@ mod storage {
     use super::*;
 
     chinwag_testkit::storage_conformance!(memory);
+}
+
+async fn blobs() -> BlobsUnderTest {
+    let blobs = MemoryBlobs::default();
+    let counted = blobs.clone();
+    BlobsUnderTest {
+        blobs: Arc::new(blobs),
+        count: Box::new(move || counted.keys().len()),
+        keep: Box::new(()),
+    }
+}
+
+mod bytes {
+    use super::*;
+
+    chinwag_testkit::blob_conformance!(blobs);
 }
 
 async fn bus() -> BusUnderTest {

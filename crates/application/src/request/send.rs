@@ -143,17 +143,8 @@ fn check_content(checks: &mut Checks, content: Option<&str>, kind: MessageKind) 
 
 impl AttachmentInput {
     fn attach(self) -> Attachment {
-        Attachment {
-            id: None,
-            kind: filed_as(&self.name),
-            url: self.url,
-            mime_type: None,
-            name: self.name,
-            size: None,
-            width: None,
-            height: None,
-            uploaded_at: None,
-        }
+        let kind = filed_as(&self.name);
+        Attachment::elsewhere(self.url, self.name, kind)
     }
 }
 

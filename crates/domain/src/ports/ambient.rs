@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use crate::{
-    AuditId, ConnectionId, ConversationId, JobId, MessageId, SessionId, Timestamp, WebhookId,
+    AuditId, ConnectionId, ConversationId, JobId, MediaId, MessageId, SessionId, Timestamp,
+    WebhookId,
 };
 
 /// What time it is.
@@ -25,6 +26,10 @@ pub trait IdGenerator: Send + Sync {
     /// For a new message.
     fn message(&self) -> MessageId {
         MessageId::new(self.uuid())
+    }
+    /// For a new upload.
+    fn media(&self) -> MediaId {
+        MediaId::new(self.uuid())
     }
     /// For a new job.
     fn job(&self) -> JobId {

@@ -52,6 +52,14 @@ pub trait MessageLog: Send + Sync {
     /// See [`AppendError`]; one refused message never fails its neighbours.
     async fn append(&self, message: NewMessage) -> Result<Appended, AppendError>;
 
+    /// What was stored under the `client_id` of this message, as `append` would
+    /// answer it; `None` when nothing was, or there is no `client_id`. For who
+    /// cannot send it any more, since what it needs is gone.
+    ///
+    /// # Errors
+    /// [`AppendError::ClientIdReused`] for another request; when the store fails.
+    async fn sent_before(&self, message: &NewMessage) -> Result<Option<Message>, AppendError>;
+
     /// One message, deleted or not.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ mod devices;
 mod event_bus;
 mod identity;
 mod jobs;
+mod media;
 mod message_log;
 mod presence;
 mod push;
@@ -32,6 +33,9 @@ pub use identity::{
     PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier,
 };
 pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps};
+pub use media::{
+    BlobReader, BlobStore, BlobWriter, FileTypes, MediaCatalogue, MediaTokens, SlotToken, Unused,
+};
 pub use message_log::{AppendError, Appended, MessageLog};
 pub use presence::PresenceBoard;
 pub use push::PushGateway;

@@ -16,7 +16,7 @@ use sea_orm::{
 
 use super::plan::{Facts, Head, Plan, Pointers, Raised, Sender, plan};
 use crate::{
-    Database, jobs, rows,
+    Database, jobs, media, rows,
     sql::{Binds, greatest},
     table::{Table, Tables},
 };
@@ -66,6 +66,7 @@ pub(super) async fn store(
         return Ok(Stored { plan, events: Vec::new() });
     }
     write(&transaction, batch, &plan).await?;
+    media::shown::insert(&transaction, plan.new_messages()).await?;
     let events: Vec<Durable> = plan.events().collect();
     jobs::store_follow_ups(&transaction, follow_ups, events.iter()).await?;
     transaction.commit().await.map_err(BatchError::Commit)?;

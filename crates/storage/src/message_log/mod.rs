@@ -23,6 +23,7 @@ use crate::{
     error::corrupt,
     messages,
     queue::{Limits, Queue},
+    rows,
     table::MAX_ROWS,
 };
 use writer::{Answer, Pending, Writer};
@@ -112,6 +113,19 @@ impl MessageLog for SeaMessageLog {
                 Ok(Appended { message, duplicate: true })
             }
         }
+    }
+
+    async fn sent_before(&self, message: &NewMessage) -> Result<Option<Message>, AppendError> {
+        let Some(client_id) = &message.client_id else { return Ok(None) };
+        let sender = &message.sender_id;
+        let key = rows::client_key(message.conversation_id, sender, client_id);
+        let Some((id, hash)) = read::stored_under(&self.database, key).await? else {
+            return Ok(None);
+        };
+        if hash != message.request_hash.0 {
+            return Err(AppendError::ClientIdReused);
+        }
+        Ok(self.find(id, sender).await?)
     }
 
     async fn find(&self, id: MessageId, viewer: &UserId) -> Result<Option<Message>, StorageError> {

@@ -2,10 +2,12 @@
 //! from the beginning.
 
 use chinwag_domain::{
-    ConversationId, Message, Order, Pointers, Revision, Seq, UserId, Window, ports::StorageError,
+    ConversationId, Message, MessageId, Order, Pointers, Revision, Seq, UserId, Window,
+    ports::StorageError,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    prelude::Uuid,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -26,6 +28,22 @@ fn matching(query: Select<message::Entity>, search: &str) -> Select<message::Ent
     // With the name of the table, because a person has a column of this name too.
     let text = Expr::col((message::Entity, message::Column::SearchText));
     query.filter(text.like(rows::contains(search)))
+}
+
+/// The message stored under that key, and the hash of its request.
+pub(super) async fn stored_under(
+    database: &Database,
+    key: Uuid,
+) -> Result<Option<(MessageId, Vec<u8>)>, StorageError> {
+    let stored: Option<(Uuid, Vec<u8>)> = message::Entity::find()
+        .select_only()
+        .columns([message::Column::Id, message::Column::RequestHash])
+        .filter(message::Column::ClientKey.eq(key))
+        .into_tuple()
+        .one(database.reader())
+        .await
+        .map_err(from_db)?;
+    Ok(stored.map(|(id, hash)| (MessageId::new(id), hash)))
 }
 
 pub(super) async fn range(

@@ -3,6 +3,7 @@
 
 mod conversations;
 mod jobs;
+mod media;
 mod messages;
 mod people;
 mod webhooks;
@@ -15,6 +16,7 @@ pub(crate) use conversations::{
     conversation, conversation_row, participant, participant_row, participant_with_user,
 };
 pub(crate) use jobs::job;
+pub(crate) use media::{media, media_row};
 pub(crate) use messages::{NO_REQUEST, client_key, message, message_row, payload, search_text};
 pub(crate) use people::{summary, user, user_row};
 pub(crate) use webhooks::{webhook, webhook_row};

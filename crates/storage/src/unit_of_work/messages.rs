@@ -17,7 +17,7 @@ use crate::{
         message_edit, reaction,
     },
     error::{corrupt, from_db},
-    messages, rows,
+    media, messages, rows,
 };
 
 #[async_trait]
@@ -33,7 +33,7 @@ impl MessageWrites for SeaUnitOfWork {
     async fn insert_message(&mut self, message: &Message) -> Result<(), StorageError> {
         let row = rows::message_row(message, rows::NO_REQUEST)?.into_active_model();
         Entity::insert(row).exec_without_returning(&self.transaction).await.map_err(from_db)?;
-        Ok(())
+        media::shown::insert(&self.transaction, std::iter::once(message)).await.map_err(from_db)
     }
 
     async fn save_message(
@@ -43,7 +43,9 @@ impl MessageWrites for SeaUnitOfWork {
     ) -> Result<(), StorageError> {
         self.update_message(message).await?;
         if message.tombstone.is_some() {
-            return self.forget_what_was_said(message).await;
+            self.forget_what_was_said(message).await?;
+            let deleted = message.tombstone.as_ref().map_or(message.created_at, |it| it.at);
+            return media::shown::forget(&self.transaction, message, deleted).await;
         }
         let Some(edit) = edit else { return Ok(()) };
         let row = message_edit::ActiveModel {

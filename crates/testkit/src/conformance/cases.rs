@@ -27,6 +27,15 @@ macro_rules! presence_conformance {
     };
 }
 
+/// Named tests for a store of blobs: one `async fn() -> BlobsUnderTest`, which answers
+/// an empty store each time it is called.
+#[macro_export]
+macro_rules! blob_conformance {
+    ($constructor:path) => {
+        $crate::blob_cases! { @tests blobs $constructor }
+    };
+}
+
 /// Turns a list of cases into tests, or into names.
 #[doc(hidden)]
 #[macro_export]
@@ -87,6 +96,11 @@ mod tests {
     #[test]
     fn no_case_for_buses_is_forgotten() {
         assert_eq!(written("bus"), listed(crate::bus_cases! { @names }));
+    }
+
+    #[test]
+    fn no_case_for_blobs_is_forgotten() {
+        assert_eq!(written("blobs"), listed(crate::blob_cases! { @names }));
     }
 
     #[test]

@@ -147,6 +147,27 @@ macro_rules! storage_cases {
                 of_marks_at_once_the_highest_stands,
                 others_are_as_far_as_the_slowest,
             }
+            media {
+                an_upload_comes_back_as_it_was,
+                a_slot_is_entered_once_and_in_time,
+                of_many_who_enter_a_slot_one_does,
+                only_ones_own_that_is_ready_is_claimed,
+                a_message_shows_it_to_who_sees_the_message,
+                a_message_of_a_unit_shows_it_too,
+                who_left_is_shown_nothing,
+                below_the_floor_nothing_is_shown,
+                a_deleted_conversation_shows_nothing,
+                of_a_tombstone_nothing_is_shown,
+                a_refused_message_shows_nothing,
+                what_nobody_uses_is_doomed,
+                what_a_message_shows_is_never_doomed,
+                a_claim_keeps_it_from_the_sweep,
+                what_is_doomed_is_of_no_use,
+                what_was_given_up_is_doomed_unless_shown,
+                everything_of_a_person_is_doomed,
+                the_key_for_links_is_made_once,
+                what_was_sent_before_is_found,
+            }
             memberships {
                 only_people_present_have_a_part,
                 settings_come_back,
@@ -303,6 +324,28 @@ macro_rules! bus_cases {
             fidelity {
                 changes_arrive_as_they_were,
                 signals_arrive_as_they_were,
+            }
+        }
+    };
+}
+
+/// The one list of the cases for stores of blobs.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! blob_cases {
+    ($($mode:tt)*) => {
+        $crate::conformance_cases! { { $($mode)* }
+            bytes {
+                what_was_written_is_read,
+                an_empty_one_is_there,
+                a_large_one_comes_back_whole,
+                a_part_is_read,
+                nothing_is_there_before_it_is_finished,
+                what_was_given_up_leaves_nothing,
+                what_was_dropped_leaves_nothing,
+                what_is_deleted_is_gone,
+                an_unfinished_one_is_deleted,
+                many_at_once_keep_apart,
             }
         }
     };

@@ -12,6 +12,7 @@
 //! are in `lists.rs`, and a test finds the case that was forgotten. Cases know
 //! ports alone: nothing here may know an adapter.
 
+pub mod blobs;
 pub mod bus;
 mod cases;
 mod lists;
@@ -21,4 +22,4 @@ pub mod storage;
 mod under_test;
 
 pub use stage::Stage;
-pub use under_test::{BusUnderTest, StorageUnderTest};
+pub use under_test::{BlobsUnderTest, BusUnderTest, StorageUnderTest};

@@ -11,8 +11,8 @@ use std::{
 use chinwag_domain::{
     Event,
     ports::{
-        Accounts, AuditLog, Conversations, Devices, EventBus, EventSink, Jobs, MessageLog,
-        Receipts, UnitsOfWork, Users, Webhooks,
+        Accounts, AuditLog, BlobStore, Conversations, Devices, EventBus, EventSink, Jobs,
+        MediaCatalogue, MessageLog, Receipts, UnitsOfWork, Users, Webhooks,
     },
 };
 
@@ -40,11 +40,23 @@ pub struct StorageUnderTest {
     pub webhooks: Arc<dyn Webhooks>,
     /// The audit log.
     pub audit: Arc<dyn AuditLog>,
+    /// Uploads.
+    pub media: Arc<dyn MediaCatalogue>,
     /// What the adapter asks which jobs follow from a change; nothing until a case switches it on.
     pub follow_ups: Arc<EveryChange>,
     /// The bus on which the adapter publishes, and nobody else.
     pub bus: Arc<MemoryBus>,
     /// Whatever must live as long as the store (a temporary directory); dropped last.
+    pub keep: Box<dyn Any + Send + Sync>,
+}
+
+/// A store of blobs of its own.
+pub struct BlobsUnderTest {
+    /// The adapter.
+    pub blobs: Arc<dyn BlobStore>,
+    /// How many blobs there are, finished or not: files, objects, parts.
+    pub count: Box<dyn Fn() -> usize + Send + Sync>,
+    /// Whatever must live as long as the store; dropped last.
     pub keep: Box<dyn Any + Send + Sync>,
 }
 

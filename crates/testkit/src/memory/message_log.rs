@@ -36,6 +36,18 @@ impl MessageLog for MemoryStore {
         outcome.map(|(appended, _)| appended)
     }
 
+    async fn sent_before(&self, message: &NewMessage) -> Result<Option<Message>, AppendError> {
+        self.read(|state| {
+            let room = state.rooms.get(&message.conversation_id);
+            match room.and_then(|room| sent_before(room, message)) {
+                Some(stored) if stored.request_hash != message.request_hash => {
+                    Err(AppendError::ClientIdReused)
+                }
+                stored => Ok(stored.map(|stored| state.message(stored, &message.sender_id))),
+            }
+        })
+    }
+
     async fn find(&self, id: MessageId, viewer: &UserId) -> Result<Option<Message>, StorageError> {
         Ok(self.read(|state| {
             let (_, stored) = state.find(id)?;

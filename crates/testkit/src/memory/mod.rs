@@ -7,10 +7,12 @@
 
 mod accounts;
 mod audit;
+mod blobs;
 mod bus;
 mod conversations;
 mod devices;
 mod jobs;
+mod media;
 mod message_log;
 mod passwords;
 mod presence;
@@ -23,6 +25,7 @@ mod unit_of_work;
 mod users;
 mod webhooks;
 
+pub use blobs::{MemoryBlobs, PlainMediaTokens, PlainTypes};
 pub use bus::MemoryBus;
 pub use passwords::PlainPasswords;
 pub use presence::MemoryPresenceBoard;

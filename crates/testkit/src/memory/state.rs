@@ -8,8 +8,8 @@ use std::{
 
 use chinwag_domain::{
     ClientId, Conversation, ConversationId, Device, DeviceId, DirectKey, Edit, Emoji, Job, JobId,
-    Message, MessageId, Participant, Pointers, ReactionTally, ReceiptKind, RequestHash, Seq,
-    Session, SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId,
+    Media, MediaId, Message, MessageId, Participant, Pointers, ReactionTally, ReceiptKind,
+    RequestHash, Seq, Session, SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId,
     ports::StorageError,
 };
 
@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) credentials: HashMap<String, (UserId, String)>,
     pub(super) devices: BTreeMap<(UserId, DeviceId), Device>,
     pub(super) jobs: BTreeMap<JobId, Job>,
+    pub(super) media: BTreeMap<MediaId, Media>,
+    pub(super) link_key: Option<[u8; 32]>,
     pub(super) webhooks: BTreeMap<WebhookId, Webhook>,
     pub(super) audit: Audit,
     pub(super) sessions: BTreeMap<SessionId, Session>,

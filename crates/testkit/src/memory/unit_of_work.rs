@@ -240,11 +240,14 @@ impl MessageWrites for MemoryUnitOfWork {
         edit: Option<&Edit>,
     ) -> Result<(), StorageError> {
         let stored = self.stored(message)?;
-        stored.message = message.clone();
+        let before = std::mem::replace(&mut stored.message, message.clone());
         stored.edits.extend(edit.cloned());
         if message.tombstone.is_some() {
             stored.edits.clear();
             stored.reactions.clear();
+        }
+        if let Some(tombstone) = &message.tombstone {
+            self.working.unshow(&before, tombstone.at);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use chinwag_application::view::{ConversationView, MessageView, ParticipantView, TypingUser};
 use chinwag_domain::{
-    Change, ConversationId, Durable, Receipt, ReceiptKind, Revision, Signal, Timestamp,
+    Attachment, Change, ConversationId, Durable, Receipt, ReceiptKind, Revision, Signal, Timestamp,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -119,6 +119,11 @@ pub(super) fn sync_required(id: Option<ConversationId>, at: Timestamp) -> Frame 
     loose("sync.required", id, json!({}), at)
 }
 
+/// To the devices of who uploaded it.
+pub(super) fn media_ready(attachment: &Attachment, at: Timestamp) -> Frame {
+    loose("media.ready", None, json!({ "attachment": attachment }), at)
+}
+
 /// An event without a revision.
 pub(super) fn loose<T: Serialize>(
     kind: &'static str,
@@ -164,6 +169,7 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
         }
         Signal::MembershipUpdated { .. }
         | Signal::PresenceChanged { .. }
+        | Signal::MediaReady { .. }
         | Signal::SessionRevoked { .. } => return None,
     })
 }

@@ -197,6 +197,8 @@ fn conversation_of(signal: &Signal) -> Option<ConversationId> {
         | Signal::TypingStopped { conversation_id, .. }
         | Signal::Viewing { conversation_id, .. } => Some(*conversation_id),
         Signal::MembershipUpdated { participant, .. } => Some(participant.conversation_id),
-        Signal::PresenceChanged { .. } | Signal::SessionRevoked { .. } => None,
+        Signal::PresenceChanged { .. }
+        | Signal::MediaReady { .. }
+        | Signal::SessionRevoked { .. } => None,
     }
 }

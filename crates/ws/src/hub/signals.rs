@@ -32,6 +32,12 @@ impl Hub {
             Signal::Viewing { conversation_id, user, .. } => {
                 self.hint(*conversation_id, signal, &user.id, &Class::Durable);
             }
+            Signal::MediaReady { owner_id, attachment, at } => {
+                let frame = frames::media_ready(attachment, *at);
+                for seat in self.seats_of(owner_id) {
+                    seat.push(&frame);
+                }
+            }
             Signal::PresenceChanged { .. } => {}
         }
     }

@@ -74,6 +74,7 @@ fn signals() -> Vec<Signal> {
         Presence { user_id: user.id.clone(), online: true, last_seen_at: Some(Timestamp::MAX) };
     let mut participant = participants[0].clone();
     participant.mute = Mute::Forever;
+    let attachment = builders::attached_draft(None, Vec::new()).attachments.remove(0);
     vec![
         Signal::Receipt { kind: ReceiptKind::Read, receipt: receipt.clone() },
         Signal::Receipt { kind: ReceiptKind::Delivered, receipt },
@@ -82,6 +83,7 @@ fn signals() -> Vec<Signal> {
         Signal::Viewing { conversation_id, user: user.clone(), open: true, at },
         Signal::MembershipUpdated { participant, at },
         Signal::PresenceChanged { presence, at },
+        Signal::MediaReady { owner_id: user.id.clone(), attachment, at },
         Signal::SessionRevoked { user_id: user.id, session_id: SessionId::from_u128(3) },
     ]
 }

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod listing;
 pub mod listing_search;
 pub mod marks;
+pub mod media;
 pub mod memberships;
 pub mod numbering;
 pub mod participants;
