@@ -1,6 +1,6 @@
 # What people and CI type. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt bench doc ci
+.PHONY: help run test lint fmt bench doc coverage ci
 
 CARGO ?= cargo
 WITH_POSTGRES := tests/postgres/with-postgres.sh
@@ -26,5 +26,8 @@ bench: ## sends a second on both databases, in release mode
 
 doc: ## the API documentation, in target/doc
 	$(CARGO) doc --workspace --no-deps
+
+coverage: ## write docs/coverage.md: which tests drive which requirement
+	CHINWAG_WRITE_COVERAGE=1 $(CARGO) test -p chinwag-tests --test coverage
 
 ci: lint test ## what .ci/run runs

@@ -40,8 +40,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const FOR_TESTS: &[&str] = &["testkit"];
 
 /// What the domain may depend on: small data crates.
-const DOMAIN_MAY_USE: &[&str] =
-    &["async-trait", "bytes", "serde", "serde_json", "thiserror", "time", "uuid"];
+const DOMAIN_MAY_USE: &[&str] = &[
+    "async-trait",
+    "bytes",
+    "serde",
+    "serde_json",
+    "thiserror",
+    "time",
+    "unicode-normalization",
+    "uuid",
+];
 
 /// What must not be anywhere below the domain: runtimes, databases, HTTP.
 const NOT_BELOW_THE_DOMAIN: &[&str] = &[

@@ -14,8 +14,8 @@ use crate::{
     Deliveries, DiscardJob, EditMessage, GetConversation, GetMessage, GetReceipts, GetUnread,
     History, Leave, ListConversations, ListDevices, ListJobs, ListParticipants, ListWebhooks,
     MarkDelivered, MarkRead, People, PingWebhook, PresenceService, React, RegisterDevice,
-    RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob, SendMessage, Sync, TryDevice,
-    Typing, UpdateMembership, UpdateSettings, Viewing,
+    RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob, SearchMessages, SendMessage,
+    Sync, TryDevice, Typing, UpdateMembership, UpdateSettings, Viewing,
 };
 
 /// What the use cases stand on.
@@ -95,6 +95,7 @@ pub struct Chat {
     pub delete_message: DeleteMessage,
     pub react: React,
     pub history: History,
+    pub search_messages: SearchMessages,
     pub changes: Changes,
     pub sync: Sync,
     pub mark_read: MarkRead,
@@ -150,6 +151,7 @@ impl Chat {
             delete_message: DeleteMessage::new(&ports),
             react: React::new(&ports),
             history: History::new(&ports),
+            search_messages: SearchMessages::new(&ports),
             changes: Changes::new(&ports),
             sync: Sync::new(&ports),
             mark_read: MarkRead::new(&ports),

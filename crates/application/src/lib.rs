@@ -39,7 +39,8 @@ pub use error::{Error, FieldError};
 pub use follow_ups::ChatFollowUps;
 pub use jobs::{DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Worker, WorkerOptions};
 pub use messages::{
-    Changes, DeleteMessage, EditMessage, GetMessage, History, React, SendMessage, Sent,
+    Changes, DeleteMessage, EditMessage, GetMessage, History, React, SearchMessages, SendMessage,
+    Sent,
 };
 pub use participants::{
     AddParticipants, ChangeRole, Leave, ListParticipants, RemoveParticipant, Viewing,

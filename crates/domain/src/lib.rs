@@ -49,6 +49,7 @@ mod participant;
 pub mod ports;
 mod presence;
 mod receipt;
+mod search;
 mod user;
 mod webhook;
 
@@ -84,5 +85,6 @@ pub use page::{
 pub use participant::{Mute, Participant, ParticipantRole};
 pub use presence::Presence;
 pub use receipt::{Mark, Receipt, ReceiptKind};
+pub use search::{SearchCursor, SearchQuery, fold};
 pub use user::{AppRole, Profile, ProfileChange, User, UserSummary};
 pub use webhook::{ChangeKind, Webhook, WebhookSecret};

@@ -5,7 +5,10 @@ use std::{collections::HashMap, fmt::Display};
 
 use actix_web::HttpRequest;
 use chinwag_application::{Error, FieldError};
-use chinwag_domain::{ConversationType, JobState, Limit, Order, PageNumber, Revision, Seq, UserId};
+use chinwag_domain::{
+    ConversationType, JobState, Limit, MessageKind, Order, PageNumber, Revision, Seq, Timestamp,
+    UserId,
+};
 use url::form_urlencoded;
 
 /// The parameters that a resource knows for GET; where there is none, it knows none.
@@ -118,6 +121,18 @@ impl Params {
             _ => Err("must be true or false"),
         });
         flag.unwrap_or(false)
+    }
+
+    pub fn time(&mut self, name: &str) -> Option<Timestamp> {
+        self.read(name, |text| Timestamp::parse(text).ok_or("must be a time of RFC 3339"))
+    }
+
+    pub fn person(&mut self, name: &str) -> Option<UserId> {
+        self.read(name, |text| text.parse().map_err(|invalid: chinwag_domain::Invalid| invalid.0))
+    }
+
+    pub fn message_kind(&mut self, name: &str) -> Option<MessageKind> {
+        self.read(name, |text| MessageKind::from_name(text).ok_or("is no kind of message"))
     }
 
     /// People, divided by commas; they must be named.

@@ -13,6 +13,7 @@ mod media;
 mod message_log;
 mod messages;
 mod migrate;
+mod needle;
 mod queue;
 mod receipts;
 mod repo;

@@ -25,6 +25,7 @@ mod operation;
 mod presence;
 mod races;
 mod reading;
+mod searching;
 mod sending;
 mod servers;
 mod settings;

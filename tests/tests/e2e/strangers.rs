@@ -43,6 +43,7 @@ fn routes(conversation: Uuid, message: Uuid) -> Vec<(Method, String, Option<Valu
         (Method::GET, in_conversation("/messages?search=secret"), None),
         (Method::GET, in_conversation("/messages?page=1"), None),
         (Method::GET, in_conversation("/messages?around=1"), None),
+        (Method::GET, format!("/search/messages?q=secret&conversation_id={conversation}"), None),
         (Method::POST, in_conversation("/messages"), Some(json!({"content": "x"}))),
         (Method::GET, in_conversation("/changes?since=0"), None),
         (Method::GET, of_message(""), None),

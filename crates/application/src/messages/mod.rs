@@ -6,6 +6,7 @@ mod edit;
 mod get;
 mod history;
 mod react;
+mod search;
 mod send;
 
 pub use changes::Changes;
@@ -15,4 +16,5 @@ pub use edit::EditMessage;
 pub use get::GetMessage;
 pub use history::History;
 pub use react::React;
+pub use search::SearchMessages;
 pub use send::{SendMessage, Sent};

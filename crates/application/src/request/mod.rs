@@ -8,6 +8,7 @@ mod check;
 mod conversation;
 mod device;
 mod list;
+mod search;
 mod send;
 mod webhook;
 
@@ -15,6 +16,7 @@ pub use account::{Credentials, GuestName, RefreshRequest, Registration};
 pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, SettingsPatch};
 pub use device::DeviceRegistration;
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
+pub use search::SearchRequest;
 pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};
 pub use webhook::NewWebhook;
 

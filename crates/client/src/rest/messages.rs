@@ -33,6 +33,12 @@ impl Client {
         self.get(&with_query(&path, query)).await
     }
 
+    /// What contains the words of `q`, newest first, over all that one may see; `query` takes `q`, `conversation_id`,
+    /// `from`, `to`, `sender_id`, `kind`, `limit`, `cursor`.
+    pub async fn search(&self, query: &[(&str, &str)]) -> Result<Page<Message>, Error> {
+        self.get(&with_query("/search/messages", query)).await
+    }
+
     /// One message.
     pub async fn message(&self, id: Uuid) -> Result<Message, Error> {
         self.get(&format!("/messages/{id}")).await

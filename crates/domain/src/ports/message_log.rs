@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use super::StorageError;
 use crate::{
-    ConversationId, Message, MessageId, NewMessage, Pointers, Revision, Seq, UserId, Window,
+    ConversationId, Limit, Message, MessageId, NewMessage, Page, Pointers, Revision, SearchCursor,
+    SearchQuery, Seq, UserId, Window,
 };
 
 /// A message that is stored.
@@ -15,6 +16,16 @@ pub struct Appended {
     pub message: Message,
     /// It had been stored before under its `client_id`.
     pub duplicate: bool,
+}
+
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// As it is now.
+    pub message: Message,
+    /// As [`MessageLog::others_pointers`] gives them for its conversation, where it is the
+    /// person's own; they matter for no other.
+    pub others: Option<Pointers>,
 }
 
 /// Why a message was not stored.
@@ -67,8 +78,8 @@ pub trait MessageLog: Send + Sync {
     async fn find(&self, id: MessageId, viewer: &UserId) -> Result<Option<Message>, StorageError>;
 
     /// A range of a conversation's messages, tombstones included; with
-    /// `search`, only those whose text contains it (any case, wildcards are
-    /// text). Costs the same wherever the range lies.
+    /// `search`, only those whose text contains it (both as [`crate::fold`] leaves
+    /// them; wildcards are text). Costs the same wherever the range lies.
     ///
     /// # Errors
     /// When the store fails.
@@ -90,6 +101,25 @@ pub trait MessageLog: Send + Sync {
         above: Seq,
         search: &str,
     ) -> Result<u64, StorageError>;
+
+    /// Looks through all that the person may see: conversations that they are in, hidden or not,
+    /// above their floor in each. Tombstones and system messages are never found. The newest come
+    /// first, by when they were stored; a piece that begins after a cursor goes on where the one
+    /// before ended, whatever was stored meanwhile.
+    ///
+    /// An adapter MUST look as [`crate::fold`] leaves the letters, take wildcards, quotes and
+    /// operators as text, and take a fixed number of statements, however many conversations
+    /// there are.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn search(
+        &self,
+        user: &UserId,
+        query: &SearchQuery,
+        after: Option<SearchCursor>,
+        limit: Limit,
+    ) -> Result<Page<Found, SearchCursor>, StorageError>;
 
     /// Messages whose last change is above `since` and whose seq is at or
     /// above `floor`, by revision, smallest first, at most `limit`.

@@ -36,7 +36,7 @@ pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps};
 pub use media::{
     BlobReader, BlobStore, BlobWriter, FileTypes, MediaCatalogue, MediaTokens, SlotToken, Unused,
 };
-pub use message_log::{AppendError, Appended, MessageLog};
+pub use message_log::{AppendError, Appended, Found, MessageLog};
 pub use presence::PresenceBoard;
 pub use push::PushGateway;
 pub use receipts::{ReceiptRow, Receipts};

@@ -9,6 +9,7 @@ mod messages;
 mod participants;
 mod presence;
 mod reading;
+mod search;
 mod sync;
 mod users;
 mod webhooks;
@@ -24,6 +25,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     conversations::configure(config);
     participants::configure(config);
     messages::configure(config);
+    search::configure(config);
     reading::configure(config);
     sync::configure(config);
     webhooks::configure(config);

@@ -28,7 +28,7 @@ pub struct Model {
     pub revision: i64,
     /// [`chinwag_domain::Message::counts`].
     pub counted: bool,
-    /// The content in lower case; of system messages and tombstones there is none.
+    /// The content as [`chinwag_domain::fold`] leaves it; of system messages and tombstones there is none.
     pub search_text: Option<String>,
 }
 

@@ -4,6 +4,7 @@
 mod batch;
 mod plan;
 mod read;
+mod search;
 mod writer;
 
 use std::sync::{
@@ -13,8 +14,9 @@ use std::sync::{
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    ConversationId, Message, MessageId, NewMessage, Pointers, Revision, Seq, UserId, Window,
-    ports::{AppendError, Appended, EventBus, FollowUps, MessageLog, StorageError},
+    ConversationId, Limit, Message, MessageId, NewMessage, Page, Pointers, Revision, SearchCursor,
+    SearchQuery, Seq, UserId, Window,
+    ports::{AppendError, Appended, EventBus, FollowUps, Found, MessageLog, StorageError},
 };
 use tokio::sync::oneshot;
 
@@ -139,7 +141,12 @@ impl MessageLog for SeaMessageLog {
         search: Option<&str>,
         viewer: &UserId,
     ) -> Result<Vec<Message>, StorageError> {
-        read::range(&self.database, conversation_id, window, search, viewer).await
+        match search {
+            None => read::range(&self.database, conversation_id, window, viewer).await,
+            Some(text) => {
+                read::matching(&self.database, conversation_id, window, text, viewer).await
+            }
+        }
     }
 
     async fn count_matches(
@@ -149,6 +156,16 @@ impl MessageLog for SeaMessageLog {
         search: &str,
     ) -> Result<u64, StorageError> {
         read::count_matches(&self.database, conversation_id, above, search).await
+    }
+
+    async fn search(
+        &self,
+        user: &UserId,
+        query: &SearchQuery,
+        after: Option<SearchCursor>,
+        limit: Limit,
+    ) -> Result<Page<Found, SearchCursor>, StorageError> {
+        search::search(&self.database, user, query, after, limit).await
     }
 
     async fn changed_since(

@@ -6,28 +6,24 @@ use chinwag_domain::{
     ports::StorageError,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    prelude::Uuid,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, prelude::Uuid,
 };
 
 use crate::{
     Database,
     entity::{conversation, message, participant},
     error::from_db,
-    messages, rows,
+    messages,
 };
 
+use super::search::Search;
+
 fn above(conversation_id: ConversationId, seq: Seq) -> Select<message::Entity> {
-    message::Entity::find()
-        .filter(message::Column::ConversationId.eq(conversation_id.uuid()))
-        .filter(message::Column::Seq.gt(seq.get()))
+    of(conversation_id).filter(message::Column::Seq.gt(seq.get()))
 }
 
-fn matching(query: Select<message::Entity>, search: &str) -> Select<message::Entity> {
-    // With the name of the table, because a person has a column of this name too.
-    let text = Expr::col((message::Entity, message::Column::SearchText));
-    query.filter(text.like(rows::contains(search)))
+fn of(conversation_id: ConversationId) -> Select<message::Entity> {
+    message::Entity::find().filter(message::Column::ConversationId.eq(conversation_id.uuid()))
 }
 
 /// The message stored under that key, and the hash of its request.
@@ -50,25 +46,46 @@ pub(super) async fn range(
     database: &Database,
     conversation_id: ConversationId,
     window: Window,
-    search: Option<&str>,
     viewer: &UserId,
 ) -> Result<Vec<Message>, StorageError> {
     let mut query = above(conversation_id, window.above);
     if let Some(below) = window.below {
         query = query.filter(message::Column::Seq.lt(below.get()));
     }
-    if let Some(search) = search {
-        query = matching(query, search);
-    }
-    let order = match window.order {
-        Order::Ascending => sea_orm::Order::Asc,
-        Order::Descending => sea_orm::Order::Desc,
-    };
-    query = query.order_by(message::Column::Seq, order).limit(u64::from(window.limit));
+    query = query.order_by(message::Column::Seq, by(window.order)).limit(u64::from(window.limit));
     if window.skip > 0 {
         query = query.offset(window.skip);
     }
     messages::load(database.reader(), query, viewer).await
+}
+
+fn by(order: Order) -> sea_orm::Order {
+    match order {
+        Order::Ascending => sea_orm::Order::Asc,
+        Order::Descending => sea_orm::Order::Desc,
+    }
+}
+
+/// Of a range, what contains these words.
+pub(super) async fn matching(
+    database: &Database,
+    conversation_id: ConversationId,
+    window: Window,
+    text: &str,
+    viewer: &UserId,
+) -> Result<Vec<Message>, StorageError> {
+    let search = Search::begin(database, text).await?;
+    let seqs = search.seqs(conversation_id, window).await?;
+    let found = if seqs.is_empty() {
+        Vec::new()
+    } else {
+        let query = of(conversation_id)
+            .filter(message::Column::Seq.is_in(seqs))
+            .order_by(message::Column::Seq, by(window.order));
+        messages::load(&search.transaction, query, viewer).await?
+    };
+    search.transaction.commit().await.map_err(from_db)?;
+    Ok(found)
 }
 
 pub(super) async fn count_matches(
@@ -77,7 +94,10 @@ pub(super) async fn count_matches(
     floor: Seq,
     search: &str,
 ) -> Result<u64, StorageError> {
-    matching(above(conversation_id, floor), search).count(database.reader()).await.map_err(from_db)
+    let search = Search::begin(database, search).await?;
+    let total = search.count(conversation_id, floor).await?;
+    search.transaction.commit().await.map_err(from_db)?;
+    Ok(total)
 }
 
 /// Which changes are asked for; see [`chinwag_domain::ports::MessageLog::changed_since`].

@@ -18,6 +18,7 @@ use crate::{
         user::{Column, Entity},
     },
     error::{from_db, lost_commit},
+    needle::Needle,
     rows,
     sql::MANY,
 };
@@ -92,7 +93,7 @@ impl Users for SeaUsers {
     ) -> Result<Page<User, UserCursor>, StorageError> {
         let mut query = Entity::find().filter(Column::DeactivatedAt.is_null());
         if let Some(search) = search {
-            query = query.filter(Column::SearchText.like(rows::contains(search)));
+            query = query.filter(Column::SearchText.like(Needle::new(search).like()));
         }
         if let Some(person) = known_to {
             query = query.filter(

@@ -2,7 +2,7 @@
 
 use chinwag_domain::{
     Conversation, ConversationId, ConversationType, DirectKey, GroupSettings, HistoryPolicy, Mute,
-    Participant, ParticipantRole, Revision, Seq, Timestamp, UserSummary, ports::StorageError,
+    Participant, ParticipantRole, Revision, Seq, Timestamp, UserSummary, fold, ports::StorageError,
 };
 
 use super::{millis, summary, time, user_id};
@@ -72,7 +72,7 @@ pub(crate) fn conversation_row(
         created_at: conversation.created_at.millis(),
         updated_at: conversation.updated_at.millis(),
         deleted_at: millis(conversation.deleted_at),
-        search_name: settings.name.as_deref().map(str::to_lowercase),
+        search_name: settings.name.as_deref().map(fold),
     })
 }
 

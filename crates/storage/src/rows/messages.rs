@@ -3,7 +3,7 @@
 use chinwag_domain::{
     Attachment, ClientId, ConversationId, Draft, Location, Meeting, Message, MessageId,
     MessageKind, ReactionTally, RequestHash, Revision, Seq, SystemNote, Timestamp, Tombstone,
-    UserId, UserSummary, ports::StorageError,
+    UserId, UserSummary, fold, ports::StorageError,
 };
 use sea_orm::prelude::Uuid;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub(crate) fn client_key(conversation: ConversationId, sender: &UserId, id: &Cli
 
 /// What the search looks in; nothing for messages of the server.
 pub(crate) fn search_text(body: &Draft) -> Option<String> {
-    body.content.as_deref().filter(|_| body.system.is_none()).map(str::to_lowercase)
+    body.content.as_deref().filter(|_| body.system.is_none()).map(fold)
 }
 
 fn body(row: &mut message::Model) -> Result<Draft, StorageError> {

@@ -36,23 +36,3 @@ pub(crate) fn user_id(text: &str) -> Result<UserId, StorageError> {
 pub(crate) fn emoji(text: &str) -> Result<Emoji, StorageError> {
     text.parse().map_err(|_| corrupt("emoji"))
 }
-
-/// The pattern that finds `needle` as it is, in any case, in a column of lower-cased text,
-/// with a backslash as the escape.
-pub(crate) fn pattern(needle: &str) -> String {
-    let mut pattern = String::with_capacity(needle.len() + 2);
-    pattern.push('%');
-    for letter in needle.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// [`pattern`] for a statement that is built.
-pub(crate) fn contains(needle: &str) -> sea_orm::sea_query::LikeExpr {
-    sea_orm::sea_query::LikeExpr::new(pattern(needle)).escape('\\')
-}

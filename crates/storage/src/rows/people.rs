@@ -1,6 +1,6 @@
 //! People.
 
-use chinwag_domain::{AppRole, Timestamp, User, UserSummary, ports::StorageError};
+use chinwag_domain::{AppRole, Timestamp, User, UserSummary, fold, ports::StorageError};
 
 use super::{millis, time, user_id};
 use crate::{entity::user, error::corrupt};
@@ -44,7 +44,7 @@ pub(crate) fn user_row(user: &User) -> user::Model {
 /// the end of one and the beginning of the next.
 fn search_text_of(user: &UserSummary) -> String {
     let username = user.username.as_deref().unwrap_or_default();
-    format!("{}\n{username}\n{}", user.id, user.name).to_lowercase()
+    fold(&format!("{}\n{username}\n{}", user.id, user.name))
 }
 
 fn app_role(name: &str) -> Result<AppRole, StorageError> {

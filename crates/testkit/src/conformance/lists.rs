@@ -245,6 +245,20 @@ macro_rules! storage_cases {
                 only_the_text_is_searched,
                 pages_of_what_is_found,
                 a_search_stays_in_its_conversation,
+                ways_of_writing_a_letter_make_no_difference,
+                long_parts_are_found,
+            }
+            searching_everywhere {
+                the_newest_of_all_conversations_come_first,
+                any_length_and_script_is_found_everywhere,
+                nothing_is_found_where_one_may_not_look,
+                coming_back_does_not_show_what_was_missed,
+                what_was_cleared_is_not_found,
+                hidden_conversations_are_searched,
+                changes_count_at_once_everywhere,
+                filters_choose_among_what_is_found,
+                pages_lose_and_repeat_nothing_while_people_write,
+                what_is_found_is_whole,
             }
             sessions {
                 sessions_that_stand_come_newest_first,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Change, ConversationId, Durable, Event, Message, MessageId, NewMessage, Order, Pointers,
-    Revision, Seq, UserId, Window,
-    ports::{AppendError, Appended, EventBus, MessageLog, StorageError},
+    Change, ConversationId, Durable, Event, Limit, Message, MessageId, NewMessage, Order, Page,
+    Pointers, Revision, SearchCursor, SearchQuery, Seq, UserId, Window,
+    ports::{AppendError, Appended, EventBus, Found, MessageLog, StorageError},
 };
 
 use super::{
-    MemoryStore,
+    MemoryStore, search,
     state::{Room, State, Stored, contains},
 };
 
@@ -101,6 +101,16 @@ impl MessageLog for MemoryStore {
         }))
     }
 
+    async fn search(
+        &self,
+        user: &UserId,
+        query: &SearchQuery,
+        after: Option<SearchCursor>,
+        limit: Limit,
+    ) -> Result<Page<Found, SearchCursor>, StorageError> {
+        Ok(self.read(|state| search::page(state, user, query, after, limit)))
+    }
+
     async fn changed_since(
         &self,
         conversation_id: ConversationId,
@@ -129,8 +139,10 @@ impl MessageLog for MemoryStore {
     }
 }
 
-fn says(stored: &Stored, search: &str) -> bool {
-    stored.message.body.content.as_ref().is_some_and(|content| contains(content, search))
+/// Whether the message's words contain that; the server's own are not searched.
+pub(super) fn says(stored: &Stored, search: &str) -> bool {
+    let body = &stored.message.body;
+    body.system.is_none() && body.content.as_ref().is_some_and(|text| contains(text, search))
 }
 
 fn append(state: &mut State, new: NewMessage) -> Outcome {

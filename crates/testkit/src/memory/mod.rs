@@ -17,6 +17,7 @@ mod message_log;
 mod passwords;
 mod presence;
 mod receipts;
+mod search;
 mod state;
 mod store;
 mod summaries;

@@ -3,17 +3,23 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use chinwag_domain::{
     ClientId, Conversation, ConversationId, Device, DeviceId, DirectKey, Edit, Emoji, Job, JobId,
     Media, MediaId, Message, MessageId, Participant, Pointers, ReactionTally, ReceiptKind,
     RequestHash, Seq, Session, SessionId, Timestamp, User, UserId, UserSummary, Webhook, WebhookId,
-    ports::StorageError,
+    fold, ports::StorageError,
 };
 
 use super::audit::Audit;
+
+/// Counts the messages of all stores.
+static POSITIONS: AtomicI64 = AtomicI64::new(1);
 
 /// Everything. Cheap to copy, for units of work: conversations are shared until written.
 #[derive(Clone, Default)]
@@ -51,6 +57,8 @@ pub(super) struct Room {
 #[derive(Clone)]
 pub(super) struct Stored {
     pub(super) message: Message,
+    /// Larger than that of all that were stored before.
+    pub(super) position: i64,
     pub(super) request_hash: RequestHash,
     /// In the order in which they came.
     pub(super) reactions: Vec<(UserId, Emoji)>,
@@ -71,9 +79,9 @@ pub(super) fn fault(what: impl Into<String>) -> StorageError {
     StorageError::internal(what.into())
 }
 
-/// Whether `text` contains `part`, in any case.
+/// Whether `text` contains `part`, as letters are compared.
 pub(super) fn contains(text: &str, part: &str) -> bool {
-    text.to_lowercase().contains(&part.to_lowercase())
+    fold(text).contains(&fold(part))
 }
 
 impl State {
@@ -166,6 +174,7 @@ impl Room {
         }
         self.messages.push(Stored {
             message,
+            position: POSITIONS.fetch_add(1, Ordering::Relaxed),
             request_hash,
             reactions: Vec::new(),
             edits: Vec::new(),

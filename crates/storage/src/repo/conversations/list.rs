@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Database,
     error::{corrupt, from_db},
-    rows,
+    needle::Needle,
     sql::{Binds, MANY, get},
 };
 
@@ -158,7 +158,7 @@ fn chosen(binds: &mut Binds, filter: &ConversationFilter) -> String {
     let hidden = if filter.hidden { "IS NOT NULL" } else { "IS NULL" };
     let kind = filter.kind.map(|kind| format!(" AND c.type = {}", binds.add(kind.as_str())));
     let search = filter.search.as_ref().map(|search| {
-        let pattern = binds.add(rows::pattern(search));
+        let pattern = binds.add(Needle::new(search).pattern());
         format!(
             " AND CASE c.type WHEN 'direct' THEN o.search_text ELSE c.search_name END
               LIKE {pattern} ESCAPE '\\'"

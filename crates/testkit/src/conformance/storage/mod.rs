@@ -24,6 +24,7 @@ pub mod reactions;
 pub mod receipts;
 pub mod refusals;
 pub mod searching;
+pub mod searching_everywhere;
 pub mod sessions;
 pub mod summaries;
 pub mod tombstones;

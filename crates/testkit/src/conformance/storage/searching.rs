@@ -52,6 +52,43 @@ pub async fn case_makes_no_difference(stage: Stage) {
     assert_eq!(found(&stage, group, &ann, "PLAIN").await, ["plain"]);
 }
 
+/// Letters that a reader takes for the same are found by each other, whichever was written.
+pub async fn ways_of_writing_a_letter_make_no_difference(stage: Stage) {
+    let texts = ["Straße", "ΟΔΟΣ", "İstanbul", "Cafe\u{301}", "ＡＢＣ", "ｶﾞﾗｽ", "한국어"];
+    let (group, ann) = talk(&stage, texts).await;
+    for (search, expected) in [
+        ("STRASSE", "Straße"),
+        ("straẞe", "Straße"),
+        ("ss", "Straße"),
+        ("ß", "Straße"),
+        ("οδος", "ΟΔΟΣ"),
+        ("ς", "ΟΔΟΣ"),
+        ("istanbul", "İstanbul"),
+        ("ISTANBUL", "İstanbul"),
+        ("ıst", "İstanbul"),
+        ("CAFÉ", "Cafe\u{301}"),
+        ("é", "Cafe\u{301}"),
+        ("abc", "ＡＢＣ"),
+        ("ガラス", "ｶﾞﾗｽ"),
+        ("\u{1112}\u{1161}\u{11ab}국", "한국어"),
+    ] {
+        assert_eq!(found(&stage, group, &ann, search).await, [expected], "{search}");
+    }
+    assert_eq!(found(&stage, group, &ann, "cafe").await, [""; 0], "é is not e");
+}
+
+/// As much as may be asked for is found, and one letter more is not.
+pub async fn long_parts_are_found(stage: Stage) {
+    let long: String = ('a'..='z').cycle().take(200).collect();
+    let (group, ann) = talk(&stage, [&format!("x{long}y"), "abc"]).await;
+    assert_eq!(found(&stage, group, &ann, &long.to_uppercase()).await.len(), 1);
+    let mut other = long.clone();
+    other.replace_range(100..101, "!");
+    assert_eq!(found(&stage, group, &ann, &other).await, [""; 0]);
+    // All its trigrams are there, but it is not.
+    assert_eq!(found(&stage, group, &ann, "abcabc").await, [""; 0]);
+}
+
 /// Scripts without blanks, and emoji, are found by one character.
 pub async fn cjk_and_emoji_are_found(stage: Stage) {
     let (group, ann) = talk(&stage, ["你好世界", "こんにちは 😀", "👨‍👩‍👧 family", "🇩🇪"]).await;
