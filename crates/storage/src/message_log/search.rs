@@ -286,7 +286,7 @@ async fn others(
     user: &UserId,
     conversations: impl Iterator<Item = ConversationId>,
 ) -> Result<HashMap<ConversationId, Pointers>, StorageError> {
-    let mut ids: Vec<Uuid> = conversations.map(|id| id.uuid()).collect();
+    let mut ids: Vec<Uuid> = conversations.map(ConversationId::uuid).collect();
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
