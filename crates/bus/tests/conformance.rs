@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use chinwag_bus::{InProcessBus, InProcessPresence};
-use chinwag_domain::ports::PresenceBoard;
-use chinwag_testkit::conformance::BusUnderTest;
+use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
+use chinwag_domain::{Quotas, ports::PresenceBoard};
+use chinwag_testkit::conformance::{BusUnderTest, LimiterUnderTest};
+use governor::clock::FakeRelativeClock;
 
 async fn bus() -> BusUnderTest {
     BusUnderTest { nodes: vec![Arc::new(InProcessBus::new())], keep: Box::new(()) }
@@ -12,6 +13,18 @@ async fn bus() -> BusUnderTest {
 
 async fn board() -> Arc<dyn PresenceBoard> {
     Arc::new(InProcessPresence::new())
+}
+
+async fn limiter() -> LimiterUnderTest {
+    let clock = FakeRelativeClock::default();
+    let limiter = InProcessRateLimiter::with_clock(&Quotas::default(), clock.clone());
+    LimiterUnderTest { limiter: Arc::new(limiter), advance: Box::new(move |by| clock.advance(by)) }
+}
+
+mod limiters {
+    use super::*;
+
+    chinwag_testkit::limiter_conformance!(limiter);
 }
 
 mod buses {

@@ -41,6 +41,7 @@ mod event;
 mod ids;
 mod job;
 mod media;
+mod limit;
 mod membership;
 mod message;
 mod notification;
@@ -75,6 +76,7 @@ pub use ids::{
 };
 pub use job::{Job, JobState, Lane, NewJob};
 pub use media::{FileName, FileType, Media, MediaState, Slot, TooManyPixels};
+pub use limit::{Budget, Payer, Quota, Quotas, Spent, Work, network};
 pub use membership::{Denied, Membership};
 pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
 pub use notification::{Notification, PushFault, PushOutcome};

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use chinwag_domain::ports::PresenceBoard;
+use chinwag_domain::{Quotas, ports::PresenceBoard};
 use chinwag_testkit::{
-    EveryChange,
-    conformance::{BlobsUnderTest, BusUnderTest, StorageUnderTest},
-    memory::{MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore},
+    EveryChange, ManualClock,
+    conformance::{BlobsUnderTest, BusUnderTest, LimiterUnderTest, StorageUnderTest},
+    memory::{MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryRateLimiter, MemoryStore},
 };
 
 async fn memory() -> StorageUnderTest {
@@ -59,6 +59,21 @@ async fn bus() -> BusUnderTest {
 
 async fn board() -> Arc<dyn PresenceBoard> {
     Arc::new(MemoryPresenceBoard::default())
+}
+
+async fn limiter() -> LimiterUnderTest {
+    let clock = ManualClock::default();
+    let limiter = MemoryRateLimiter::new(Quotas::default(), Arc::new(clock.clone()));
+    let advance = move |by: std::time::Duration| {
+        clock.advance(i64::try_from(by.as_millis()).unwrap());
+    };
+    LimiterUnderTest { limiter: Arc::new(limiter), advance: Box::new(advance) }
+}
+
+mod limiters {
+    use super::*;
+
+    chinwag_testkit::limiter_conformance!(limiter);
 }
 
 mod buses {

@@ -15,6 +15,7 @@ mod media;
 mod message_log;
 mod presence;
 mod push;
+mod rate_limiter;
 mod receipts;
 mod storage_error;
 mod unit_of_work;
@@ -39,6 +40,7 @@ pub use media::{
 pub use message_log::{AppendError, Appended, Found, MessageLog};
 pub use presence::PresenceBoard;
 pub use push::PushGateway;
+pub use rate_limiter::RateLimiter;
 pub use receipts::{ReceiptRow, Receipts};
 pub use storage_error::StorageError;
 pub use unit_of_work::{

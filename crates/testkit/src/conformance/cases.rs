@@ -36,6 +36,15 @@ macro_rules! blob_conformance {
     };
 }
 
+/// Named tests for a rate limiter: one `async fn() -> LimiterUnderTest`, which answers
+/// one with whole accounts each time it is called.
+#[macro_export]
+macro_rules! limiter_conformance {
+    ($constructor:path) => {
+        $crate::limiter_cases! { @tests limiter $constructor }
+    };
+}
+
 /// Turns a list of cases into tests, or into names.
 #[doc(hidden)]
 #[macro_export]
@@ -101,6 +110,11 @@ mod tests {
     #[test]
     fn no_case_for_blobs_is_forgotten() {
         assert_eq!(written("blobs"), listed(crate::blob_cases! { @names }));
+    }
+
+    #[test]
+    fn no_case_for_limiters_is_forgotten() {
+        assert_eq!(written("limiter"), listed(crate::limiter_cases! { @names }));
     }
 
     #[test]

@@ -386,3 +386,22 @@ macro_rules! presence_cases {
         }
     };
 }
+
+/// The one list of the cases for rate limiters.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! limiter_cases {
+    ($($mode:tt)*) => {
+        $crate::conformance_cases! { { $($mode)* }
+            accounts {
+                a_burst_and_not_one_more,
+                what_was_taken_comes_back,
+                a_refusal_costs_nothing,
+                looking_takes_nothing,
+                accounts_are_apart,
+                an_address_has_more,
+                many_at_once_get_what_there_is,
+            }
+        }
+    };
+}

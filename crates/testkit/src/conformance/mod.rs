@@ -15,6 +15,7 @@
 pub mod blobs;
 pub mod bus;
 mod cases;
+pub mod limiter;
 mod lists;
 pub mod presence;
 pub mod stage;
@@ -22,4 +23,4 @@ pub mod storage;
 mod under_test;
 
 pub use stage::Stage;
-pub use under_test::{BlobsUnderTest, BusUnderTest, StorageUnderTest};
+pub use under_test::{BlobsUnderTest, BusUnderTest, LimiterUnderTest, StorageUnderTest};

@@ -6,13 +6,14 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use chinwag_domain::{
     Event,
     ports::{
         Accounts, AuditLog, BlobStore, Conversations, Devices, EventBus, EventSink, Jobs,
-        MediaCatalogue, MessageLog, Receipts, UnitsOfWork, Users, Webhooks,
+        MediaCatalogue, MessageLog, RateLimiter, Receipts, UnitsOfWork, Users, Webhooks,
     },
 };
 
@@ -66,6 +67,14 @@ pub struct BusUnderTest {
     pub nodes: Vec<Arc<dyn EventBus>>,
     /// Whatever must live as long as the bus; dropped last.
     pub keep: Box<dyn Any + Send + Sync>,
+}
+
+/// A rate limiter with the default quotas, and its clock.
+pub struct LimiterUnderTest {
+    /// With whole accounts.
+    pub limiter: Arc<dyn RateLimiter>,
+    /// Lets time pass for it.
+    pub advance: Box<dyn Fn(Duration) + Send + Sync>,
 }
 
 /// What a [`Listener`] does with the number of events that have come.
