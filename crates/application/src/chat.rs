@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use chinwag_domain::ports::{
     Accounts as AccountStore, AuditLog, Clock, Conversations, Devices, EventBus, IdGenerator, Jobs,
-    MessageLog, PasswordHasher, PresenceBoard, PushGateway, Receipts, TokenIssuer, TokenVerifier,
-    UnitsOfWork, Users, WebhookSender,
+    MessageLog, PasswordHasher, PresenceBoard, PushGateway, RateLimiter, Receipts, TokenIssuer,
+    TokenVerifier, UnitsOfWork, Users, WebhookSender,
 };
 
 use crate::{
     Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
     CreateConversation, CreateWebhook, DeleteConversation, DeleteMessage, DeleteWebhook,
     Deliveries, DiscardJob, EditMessage, GetConversation, GetMessage, GetReceipts, GetUnread,
-    History, Leave, ListConversations, ListDevices, ListJobs, ListParticipants, ListWebhooks,
-    MarkDelivered, MarkRead, People, PingWebhook, PresenceService, React, RegisterDevice,
-    RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob, SearchMessages, SendMessage,
-    Sync, TryDevice, Typing, UpdateMembership, UpdateSettings, Viewing,
+    History, Leave, Limits, ListConversations, ListDevices, ListJobs, ListParticipants,
+    ListWebhooks, MarkDelivered, MarkRead, People, PingWebhook, PresenceService, React,
+    RegisterDevice, RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob, SearchMessages,
+    SendMessage, Sync, TryDevice, Typing, UpdateMembership, UpdateSettings, Viewing,
 };
 
 /// What the use cases stand on.
@@ -37,6 +37,7 @@ pub struct Ports {
     pub push: Option<Arc<dyn PushGateway>>,
     pub bus: Arc<dyn EventBus>,
     pub presence: Arc<dyn PresenceBoard>,
+    pub limiter: Arc<dyn RateLimiter>,
     pub verifier: Arc<dyn TokenVerifier>,
     /// `None` where a host application issues the tokens.
     pub issuer: Option<Arc<dyn TokenIssuer>>,
@@ -74,6 +75,7 @@ impl Default for ChatOptions {
 pub struct Chat {
     pub authenticate: Authenticate,
     pub accounts: Accounts,
+    pub limits: Limits,
     pub people: People,
     pub presence: PresenceService,
     pub create_conversation: CreateConversation,
@@ -131,6 +133,7 @@ impl Chat {
         Arc::new(Self {
             authenticate,
             accounts,
+            limits: Limits::new(&ports),
             people: People::new(&ports, options.directory),
             presence: PresenceService::new(&ports),
             list_conversations: ListConversations::new(&ports),

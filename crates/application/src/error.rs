@@ -1,7 +1,7 @@
 //! Everything a use case may refuse, and why.
 
 use chinwag_domain::{
-    Denied, Invalid,
+    Budget, Denied, Invalid, Spent,
     ports::{AppendError, PasswordError, StorageError, TokenError},
 };
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub enum Error {
     #[error("the body must be application/json")]
     UnsupportedMediaType,
     #[error("too many requests; wait {retry_after_ms} ms")]
-    RateLimited { retry_after_ms: u64 },
+    RateLimited { retry_after_ms: u64, budget: Option<Budget> },
     #[error("the server is busy; try again")]
     Overloaded,
     #[error("this cannot be answered now; try again")]
@@ -61,6 +61,11 @@ impl Error {
     /// One field that does not fit.
     pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { pointer: pointer.into(), detail: detail.into() }])
+    }
+
+    /// Too much, of something that is not counted by time.
+    pub fn wait(retry_after_ms: u64) -> Self {
+        Self::RateLimited { retry_after_ms, budget: None }
     }
 
     /// Gathers what does not fit; fine when nothing is listed.
@@ -97,6 +102,14 @@ impl From<AppendError> for Error {
             }
             AppendError::Storage(error) => error.into(),
         }
+    }
+}
+
+impl From<Spent> for Error {
+    fn from(spent: Spent) -> Self {
+        let wait = spent.wait.as_nanos().div_ceil(1_000_000);
+        let retry_after_ms = u64::try_from(wait).unwrap_or(u64::MAX);
+        Self::RateLimited { retry_after_ms, budget: Some(spent.budget) }
     }
 }
 

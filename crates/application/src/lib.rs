@@ -14,6 +14,7 @@ mod devices;
 mod error;
 mod follow_ups;
 mod jobs;
+mod limits;
 mod messages;
 mod participants;
 mod people;
@@ -38,6 +39,7 @@ pub use devices::{ListDevices, RegisterDevice, Registered, RemoveDevice, TryDevi
 pub use error::{Error, FieldError};
 pub use follow_ups::ChatFollowUps;
 pub use jobs::{DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Worker, WorkerOptions};
+pub use limits::{Limits, rate_limit_fields};
 pub use messages::{
     Changes, DeleteMessage, EditMessage, GetMessage, History, React, SearchMessages, SendMessage,
     Sent,

@@ -89,7 +89,7 @@ impl Problem {
                 _ => Vec::new(),
             },
             retry_after_ms: match error {
-                Error::RateLimited { retry_after_ms } => Some(*retry_after_ms),
+                Error::RateLimited { retry_after_ms, .. } => Some(*retry_after_ms),
                 _ => None,
             },
         }

@@ -40,8 +40,8 @@ mod device;
 mod event;
 mod ids;
 mod job;
-mod media;
 mod limit;
+mod media;
 mod membership;
 mod message;
 mod notification;
@@ -75,8 +75,8 @@ pub use ids::{
     MessageId, Revision, Seq, SessionId, UserId, WebhookId,
 };
 pub use job::{Job, JobState, Lane, NewJob};
-pub use media::{FileName, FileType, Media, MediaState, Slot, TooManyPixels};
 pub use limit::{Budget, Payer, Quota, Quotas, Spent, Work, network};
+pub use media::{FileName, FileType, Media, MediaState, Slot, TooManyPixels};
 pub use membership::{Denied, Membership};
 pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
 pub use notification::{Notification, PushFault, PushOutcome};

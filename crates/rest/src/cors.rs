@@ -1,7 +1,7 @@
 //! Which pages of other origins may call, and what they may see.
 
 use actix_cors::Cors;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 
 use crate::envelope::REQUEST_ID;
 
@@ -14,6 +14,8 @@ pub fn cors(origins: &[String]) -> Cors {
         .expose_headers([
             header::LINK,
             header::LOCATION,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
             header::RETRY_AFTER,
             header::WWW_AUTHENTICATE,
             REQUEST_ID.clone(),

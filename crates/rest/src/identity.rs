@@ -9,12 +9,16 @@ use actix_web::{
     web,
 };
 use chinwag_application::{Actor, Chat, Error, SignIn, client_address};
+use chinwag_domain::Work;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 
-use crate::{RestOptions, params, problem::Refusal};
+use crate::{RestOptions, params, problem::Refusal, throttle};
 
 /// The person whose token came with the request.
 pub(crate) struct Caller(pub Actor);
+
+/// The same, for routes that send a message: those are counted apart.
+pub(crate) struct Sender(pub Actor);
 
 impl FromRequest for Caller {
     type Error = Refusal;
@@ -22,14 +26,27 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move {
-            let token = bearer(request.headers())?;
-            let chat = chat(&request)?;
-            let actor = chat.authenticate.execute(token, address(&request)).await?.actor;
-            params::check_names(&request)?;
-            Ok(Self(actor))
-        })
+        Box::pin(async move { Ok(Self(actor(&request, Work::Requests).await?)) })
     }
+}
+
+impl FromRequest for Sender {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(actor(&request, Work::Sends).await?)) })
+    }
+}
+
+async fn actor(request: &HttpRequest, work: Work) -> Result<Actor, Error> {
+    let token = bearer(request.headers())?;
+    let chat = chat(request)?;
+    let actor = chat.authenticate.execute(token, address(request)).await?.actor;
+    throttle::charge(request, work, &actor)?;
+    params::check_names(request)?;
+    Ok(actor)
 }
 
 /// Somebody who signs in.

@@ -31,6 +31,7 @@ mod params;
 mod problem;
 mod resource;
 mod routes;
+mod throttle;
 mod unread;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
@@ -78,6 +79,7 @@ pub fn configure(
 ) -> impl FnOnce(&mut ServiceConfig) + Clone + Send {
     move |config| {
         let scope = web::scope(&options.base)
+            .wrap(from_fn(throttle::throttle))
             .wrap(cors(&options.origins))
             .wrap(from_fn(envelope))
             .configure(routes::configure)

@@ -10,7 +10,7 @@ use chinwag_application::{
     Worker, WorkerOptions,
 };
 use chinwag_auth::Argon2Hasher;
-use chinwag_bus::{InProcessBus, InProcessPresence};
+use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
 use chinwag_domain::ports::{Clock, EventBus, FollowUps};
 use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
@@ -109,6 +109,7 @@ impl Core {
             push: None,
             bus,
             presence: Arc::new(InProcessPresence::new()),
+            limiter: Arc::new(InProcessRateLimiter::new(&config.limits.quotas())),
             verifier: identity.verifier,
             issuer: identity.issuer,
             passwords: Arc::new(passwords),

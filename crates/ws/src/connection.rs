@@ -168,6 +168,10 @@ impl Connection {
             Ok(request) => request,
             Err(error) => return self.bad_frame(None, error),
         };
+        if let Err(error) = self.pay_for(&request) {
+            self.replies.reply(Some(&request.id), Err(error));
+            return Flow::Go;
+        }
         match request.kind.as_ref() {
             "ping" => {
                 self.replies.reply(Some(&request.id), request.pong());

@@ -7,7 +7,8 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use chinwag_application::{Authenticated, Error, Problem, client_address};
+use chinwag_application::{Authenticated, Error, Problem, client_address, rate_limit_fields};
+use chinwag_domain::{Work, network};
 use dashmap::DashMap;
 
 use crate::{
@@ -89,7 +90,7 @@ impl Door {
     ) -> Result<HttpResponse, Error> {
         self.check_origin(request)?;
         let address = address(request, &self.options.trusted_proxies);
-        let identity = self.identity(request, address).await?;
+        let identity = self.admit_person(request, address).await?;
         let place = self.place(address)?;
         let socket = socket::open(request, payload, &self.options.socket)
             .await
@@ -118,6 +119,26 @@ impl Door {
         }
     }
 
+    /// Who it is, by the header; put on an account whatever the answer.
+    async fn admit_person(
+        &self,
+        request: &HttpRequest,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Authenticated>, Error> {
+        let limits = &self.hub.chat().limits;
+        limits.open_to(address)?;
+        let identity = self.identity(request, address).await;
+        match &identity {
+            Ok(Some(verified)) => {
+                limits.of_person(Work::Requests, &verified.actor)?;
+            }
+            Ok(None) | Err(_) => {
+                limits.of_address(address)?;
+            }
+        }
+        identity
+    }
+
     async fn identity(
         &self,
         request: &HttpRequest,
@@ -142,10 +163,10 @@ impl Door {
     }
 
     fn place(&self, address: Option<IpAddr>) -> Result<Option<AddressPlace>, Error> {
-        let Some(address) = address else { return Ok(None) };
+        let Some(address) = address.map(network) else { return Ok(None) };
         let mut count = self.addresses.entry(address).or_default();
         if *count >= self.options.sockets_per_address {
-            return Err(Error::RateLimited { retry_after_ms: 5_000 });
+            return Err(Error::wait(5_000));
         }
         *count += 1;
         Ok(Some(AddressPlace { addresses: Arc::clone(&self.addresses), address }))
@@ -165,6 +186,11 @@ fn refuse(error: &Error) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if let Some(wait) = problem.retry_after_ms {
         response.insert_header((header::RETRY_AFTER, wait.div_ceil(1_000)));
+    }
+    if let Error::RateLimited { budget: Some(budget), .. } = error {
+        for field in rate_limit_fields(budget) {
+            response.insert_header(field);
+        }
     }
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

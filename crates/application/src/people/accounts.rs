@@ -10,7 +10,7 @@ use moka::sync::Cache;
 use serde_json::json;
 
 use crate::{
-    Actor, ChatOptions, Error, Ports, request,
+    Actor, ChatOptions, Error, Limits, Ports, request,
     request::{Credentials, GuestName, RefreshRequest, Registration},
     view::{Items, OwnProfile, SessionView, TokensView},
 };
@@ -27,6 +27,7 @@ pub struct SignIn {
 /// Accounts kept by this server. With tokens of a host application, nothing here exists.
 pub struct Accounts {
     ports: Arc<Ports>,
+    limits: Limits,
     options: ChatOptions,
     believed: Cache<SessionId, ()>,
 }
@@ -37,19 +38,20 @@ impl Accounts {
         options: ChatOptions,
         believed: Cache<SessionId, ()>,
     ) -> Self {
-        Self { ports: Arc::clone(ports), options, believed }
+        Self { ports: Arc::clone(ports), limits: Limits::new(ports), options, believed }
     }
 
     /// Makes an account and signs in. `body` is a [`Registration`].
     ///
     /// # Errors
-    /// [`Error::Conflict`] for a taken username.
+    /// [`Error::Conflict`] for a taken username; [`Error::RateLimited`] after too many attempts.
     pub async fn register(&self, from: SignIn, body: &[u8]) -> Result<TokensView, Error> {
         let issuer = self.issuer()?;
         let request: Registration = request::parse(body)?;
         request.check()?;
-        let password_hash = self.ports.passwords.hash(&request.password).await?;
         let login = request.username.to_lowercase();
+        self.limits.of_sign_in(from.address, Some(&login))?;
+        let password_hash = self.ports.passwords.hash(&request.password).await?;
         let profile =
             Profile { name: request.name, username: Some(request.username), avatar_url: None };
         self.open(issuer, from, profile, Some((login, password_hash))).await
@@ -58,7 +60,7 @@ impl Accounts {
     /// Signs in by a name alone. `body` is a [`GuestName`].
     ///
     /// # Errors
-    /// [`Error::NotFound`] where guests are not let in.
+    /// [`Error::NotFound`] where guests are not let in; [`Error::RateLimited`] after too many of an address.
     pub async fn guest(&self, from: SignIn, body: &[u8]) -> Result<TokensView, Error> {
         let issuer = self.issuer()?;
         if !self.options.guests {
@@ -66,6 +68,7 @@ impl Accounts {
         }
         let request: GuestName = request::parse(body)?;
         request.check()?;
+        self.limits.of_sign_in(from.address, None)?;
         let profile = Profile { name: Some(request.name), username: None, avatar_url: None };
         self.open(issuer, from, profile, None).await
     }
@@ -74,13 +77,15 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::TokenInvalid`] alike, and after as long, for an unknown name
-    /// and for a wrong password.
+    /// and for a wrong password; [`Error::RateLimited`] after too many attempts,
+    /// alike again.
     pub async fn login(&self, from: SignIn, body: &[u8]) -> Result<TokensView, Error> {
         let issuer = self.issuer()?;
         let request: Credentials = request::parse(body)?;
         let login = request.username.to_lowercase();
         // Nothing that registration refuses can be in the store.
         let login = login.chars().any(char::is_control).then(String::new).unwrap_or(login);
+        self.limits.of_sign_in(from.address, Some(&login))?;
         let credential = self.ports.accounts.credential(&login).await?;
         let hash = credential.as_ref().map(|credential| credential.password_hash.clone());
         let right = self.ports.passwords.verify(&request.password, hash).await?;
@@ -100,10 +105,11 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::TokenInvalid`]; [`Error::SessionRevoked`] for one that was used
-    /// before, which ends its sign-in.
+    /// before, which ends its sign-in; [`Error::RateLimited`] after too many of an address.
     pub async fn refresh(&self, from: &SignIn, body: &[u8]) -> Result<TokensView, Error> {
         let issuer = self.issuer()?;
         let request: RefreshRequest = request::parse(body)?;
+        self.limits.of_sign_in(from.address, None)?;
         let now = self.ports.clock.now();
         let refresh = issuer.refresh_token();
         let presented = issuer.refresh_hash(&request.refresh_token);

@@ -11,6 +11,7 @@ use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
         FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
+        Unlimited,
     },
     user,
 };
@@ -61,6 +62,7 @@ impl World {
             push: None,
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
+            limiter: Arc::new(Unlimited),
             verifier: tokens.clone(),
             issuer: Some(tokens.clone()),
             passwords: Arc::new(PlainPasswords),

@@ -5,7 +5,7 @@ use chinwag_application::request::HistoryQuery;
 
 use crate::{
     answer::{Answer, list, nothing, ok, sent},
-    identity::Caller,
+    identity::{Caller, Sender},
     incoming::Incoming,
     resource::at,
 };
@@ -39,17 +39,17 @@ async fn read(caller: Caller, incoming: Incoming) -> Answer {
     list(&incoming.http, found)
 }
 
-async fn send(caller: Caller, incoming: Incoming) -> Answer {
+async fn send(sender: Sender, incoming: Incoming) -> Answer {
     let (chat, http) = (incoming.chat.clone(), incoming.http.clone());
     let id = incoming.id("conversation_id")?;
     let body = incoming.body().await?;
-    sent(&http, chat.send_message.to_conversation(&caller.0, id, &body).await?)
+    sent(&http, chat.send_message.to_conversation(&sender.0, id, &body).await?)
 }
 
-async fn send_to_person(caller: Caller, incoming: Incoming) -> Answer {
+async fn send_to_person(sender: Sender, incoming: Incoming) -> Answer {
     let (chat, http) = (incoming.chat.clone(), incoming.http.clone());
     let body = incoming.body().await?;
-    sent(&http, chat.send_message.to_person(&caller.0, &body).await?)
+    sent(&http, chat.send_message.to_person(&sender.0, &body).await?)
 }
 
 async fn get(caller: Caller, incoming: Incoming) -> Answer {

@@ -48,7 +48,7 @@ const KINDS: &[(&str, Make)] = &[
     ("conflict", || Error::Conflict("this username is taken")),
     ("too_large", || Error::TooLarge("a body may have at most 256 KiB")),
     ("unsupported_media_type", || Error::UnsupportedMediaType),
-    ("rate_limited", || Error::RateLimited { retry_after_ms: 1_500 }),
+    ("rate_limited", || Error::wait(1_500)),
     ("overloaded", || Error::Overloaded),
     ("unavailable", || Error::Unavailable("canary".into())),
     ("internal", || Error::Internal("canary".into())),

@@ -25,6 +25,7 @@ use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
         FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
+        Unlimited,
     },
     user_id,
 };
@@ -68,6 +69,7 @@ impl World {
             units: shared,
             bus,
             presence: Arc::new(MemoryPresenceBoard::default()),
+            limiter: Arc::new(Unlimited),
             verifier: tokens.clone(),
             issuer: Some(tokens.clone()),
             passwords: Arc::new(passwords),

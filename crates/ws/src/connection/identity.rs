@@ -133,7 +133,7 @@ impl Connection {
                 Ok(())
             }
             Err(Refused::TooMany) => {
-                let error = Error::RateLimited { retry_after_ms: TOO_MANY_MS };
+                let error = Error::wait(TOO_MANY_MS);
                 Err((error, CloseCode::TooManySockets))
             }
             Err(Refused::Draining) => Err((Error::Overloaded, CloseCode::Draining)),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actix_web::rt;
 use chinwag_application::{Actor, Error, request};
+use chinwag_domain::Work;
 use futures_util::FutureExt;
 
 use super::{Connection, Flow};
@@ -14,6 +15,19 @@ use crate::{
 };
 
 impl Connection {
+    /// Puts a request on somebody's account. A new token is the address's affair: who asks too much must
+    /// still be able to stay.
+    pub(super) fn pay_for(&self, request: &Request<'_>) -> Result<(), Error> {
+        let limits = &self.hub.chat().limits;
+        match (&self.identity, request.kind.as_ref()) {
+            (None, _) | (_, "authenticate") => limits.of_address(self.address).map(drop),
+            (Some(identity), "message.send") => {
+                limits.of_person(Work::Sends, &identity.actor).map(drop)
+            }
+            (Some(identity), _) => limits.of_person(Work::Requests, &identity.actor).map(drop),
+        }
+    }
+
     /// A request that needs an identity.
     pub(super) async fn ask(&mut self, request: &Request<'_>) -> Flow {
         let Some(identity) = &self.identity else {

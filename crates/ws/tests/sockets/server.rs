@@ -15,6 +15,7 @@ use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
         FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
+        Unlimited,
     },
     user, user_id,
 };
@@ -61,6 +62,7 @@ impl Server {
             push: None,
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
+            limiter: Arc::new(Unlimited),
             verifier: tokens.clone(),
             issuer: Some(tokens.clone()),
             passwords: Arc::new(PlainPasswords),

@@ -1,5 +1,7 @@
 //! `[limits]`: how much is too much.
 
+use chinwag_domain::{Quota, Quotas};
+
 use super::Reader;
 
 /// A number that no limit needs to go above.
@@ -16,6 +18,8 @@ pub struct LimitsConfig {
     pub requests_per_second: u32,
     /// Other requests at once after a pause.
     pub requests_burst: u32,
+    /// Attempts to sign in under one name per minute.
+    pub logins_per_minute: u32,
     /// Open sockets per person.
     pub sockets_per_user: usize,
     /// How many times a person's limits an address may have.
@@ -31,10 +35,21 @@ impl LimitsConfig {
             sends_burst: reader.number("limits.sends_burst", 1..=ENOUGH),
             requests_per_second: reader.number("limits.requests_per_second", 1..=ENOUGH),
             requests_burst: reader.number("limits.requests_burst", 1..=ENOUGH),
+            logins_per_minute: reader.number("limits.logins_per_minute", 1..=ENOUGH),
             sockets_per_user: reader.number("limits.sockets_per_user", 1..=1_000_000),
             address_factor: reader.number("limits.address_factor", 1..=1_000_000),
             // The largest answer to `sync` has to fit, with room for what happens meanwhile.
             outbox_bytes: reader.number("limits.outbox_bytes", 524_288..=ENOUGH),
+        }
+    }
+
+    /// As the limiter takes them.
+    pub fn quotas(&self) -> Quotas {
+        Quotas {
+            sends: Quota::per_second(self.sends_per_second, self.sends_burst),
+            requests: Quota::per_second(self.requests_per_second, self.requests_burst),
+            sign_ins: Quota::per_minute(self.logins_per_minute),
+            address_factor: self.address_factor,
         }
     }
 }

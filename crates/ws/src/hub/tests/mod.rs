@@ -26,7 +26,9 @@ use chinwag_domain::{
 };
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{FakeTokens, FakeWebhookSender, MemoryPresenceBoard, MemoryStore, PlainPasswords},
+    memory::{
+        FakeTokens, FakeWebhookSender, MemoryPresenceBoard, MemoryStore, PlainPasswords, Unlimited,
+    },
     user,
 };
 use serde_json::{Value, json};
@@ -73,6 +75,7 @@ impl World {
             push: None,
             bus: bus.clone(),
             presence: Arc::new(MemoryPresenceBoard::default()),
+            limiter: Arc::new(Unlimited),
             verifier: tokens.clone(),
             issuer: Some(tokens),
             passwords: Arc::new(PlainPasswords),
