@@ -15,6 +15,7 @@ mod m20261125_000004_webhooks;
 mod m20261125_000005_devices;
 mod m20261125_000007_search;
 mod m20261125_000008_audit_chain;
+mod m20261125_000010_heads_of_lanes;
 
 use std::collections::HashSet;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000005_devices::Migration),
             Box::new(m20261125_000007_search::Migration),
             Box::new(m20261125_000008_audit_chain::Migration),
+            Box::new(m20261125_000010_heads_of_lanes::Migration),
         ]
     }
 }

@@ -10,7 +10,7 @@ use chinwag_domain::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Value, sea_query::Expr,
+    QuerySelect, Statement, Value, sea_query::Expr,
 };
 
 use crate::{
@@ -119,6 +119,46 @@ pub(crate) async fn discard(
     Ok(gone.rows_affected > 0)
 }
 
+/// The statement that gives due jobs to a worker.
+///
+/// Of jobs in lanes it looks at the first of each alone, going from lane to lane along the index:
+/// when a receiver does not answer for hours, thousands may wait behind it, and looking at all of
+/// them would take longer than the pause between two looks.
+fn taking(
+    backend: DbBackend,
+    kinds: &[&str],
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u16,
+) -> Statement {
+    let mut binds = Binds::new(backend);
+    let (now, lease_until) = (binds.add(now.millis()), binds.add(lease_until.millis()));
+    let kinds = binds.any(kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<_>>());
+    let limit = binds.add(i64::from(limit));
+    let lock = if backend == DbBackend::Postgres { "FOR UPDATE OF j SKIP LOCKED" } else { "" };
+    let first = format!(
+        "j.due_at <= {now} AND j.kind {kinds} ORDER BY j.due_at, j.id LIMIT {limit} {lock}"
+    );
+    let laned = "j.lane IS NOT NULL AND j.state <> 'dead'";
+    let columns = columns::<Entity>("jobs");
+    binds.statement(format!(
+        "WITH RECURSIVE lanes(lane) AS (\
+         SELECT (SELECT j.lane FROM jobs j WHERE {laned} ORDER BY j.lane LIMIT 1) \
+         UNION ALL SELECT (SELECT j.lane FROM jobs j WHERE {laned} AND j.lane > lanes.lane \
+         ORDER BY j.lane LIMIT 1) FROM lanes WHERE lanes.lane IS NOT NULL), \
+         heads(id) AS (SELECT (SELECT j.id FROM jobs j WHERE {laned} AND j.lane = lanes.lane \
+         ORDER BY j.position, j.id LIMIT 1) FROM lanes WHERE lanes.lane IS NOT NULL), \
+         of_lanes AS (SELECT j.id, j.due_at FROM heads JOIN jobs j ON j.id = heads.id \
+         WHERE j.state <> 'dead' AND {first}), \
+         loose AS (SELECT j.id, j.due_at FROM jobs j \
+         WHERE j.lane IS NULL AND j.state <> 'dead' AND {first}) \
+         UPDATE jobs SET state = 'running', attempts = attempts + 1, due_at = {lease_until} \
+         WHERE id IN (SELECT id FROM (SELECT id, due_at FROM of_lanes \
+         UNION ALL SELECT id, due_at FROM loose) due ORDER BY due_at, id LIMIT {limit}) \
+         RETURNING {columns}"
+    ))
+}
+
 fn attempts(job: &Job) -> i32 {
     i32::try_from(job.attempts).unwrap_or(i32::MAX)
 }
@@ -135,21 +175,7 @@ impl Jobs for SeaJobs {
         if kinds.is_empty() {
             return Ok(Vec::new());
         }
-        let backend = self.database.backend();
-        let mut binds = Binds::new(backend);
-        let (now, lease_until) = (binds.add(now.millis()), binds.add(lease_until.millis()));
-        let kinds = binds.any(kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<_>>());
-        let limit = binds.add(i64::from(limit));
-        let lock = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
-        let columns = columns::<Entity>("jobs");
-        let statement = binds.statement(format!(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, due_at = {lease_until} \
-             WHERE id IN (SELECT id FROM jobs j \
-             WHERE j.state <> 'dead' AND j.due_at <= {now} AND j.kind {kinds} \
-             AND (j.lane IS NULL OR NOT EXISTS (SELECT 1 FROM jobs e WHERE e.lane = j.lane \
-             AND e.state <> 'dead' AND (e.position, e.id) < (j.position, j.id))) \
-             ORDER BY j.due_at, j.id LIMIT {limit} {lock}) RETURNING {columns}"
-        ));
+        let statement = taking(self.database.backend(), kinds, now, lease_until, limit);
         let rows = self.database.writer().query_all_raw(statement).await.map_err(from_db)?;
         let models: Result<Vec<Model>, _> =
             rows.iter().map(|row| Model::from_query_result(row, "jobs_")).collect();

@@ -109,6 +109,7 @@ macro_rules! storage_cases {
                 a_dropped_unit_has_no_jobs,
                 a_job_waits_for_its_time_and_its_kind,
                 the_earliest_come_first,
+                lanes_are_not_preferred,
                 a_lease_ends,
                 a_failed_job_waits_and_a_dead_one_is_kept,
                 a_lane_keeps_its_order,

@@ -103,6 +103,22 @@ pub async fn the_earliest_come_first(stage: Stage) {
     assert_eq!(ids, HashSet::from([jobs[0].id, jobs[1].id]));
 }
 
+/// In a lane or not, the earliest come first.
+pub async fn lanes_are_not_preferred(stage: Stage) {
+    let jobs = [
+        new_job(&stage, Some(("a", 1))),
+        new_job(&stage, None),
+        new_job(&stage, Some(("b", 1))),
+        new_job(&stage, None),
+    ];
+    enqueue(&stage, &jobs).await;
+    let taken = take_at(&stage, KIND, stage.tick(), 3).await;
+    let ids: HashSet<_> = taken.iter().map(Job::id).collect();
+    assert_eq!(ids, jobs[..3].iter().map(|job| job.id).collect());
+    let rest = take_at(&stage, KIND, stage.tick(), 3).await;
+    assert_eq!(rest.iter().map(Job::id).collect::<Vec<_>>(), [jobs[3].id]);
+}
+
 /// When its worker does not come back, another gets it, and the first can no longer end it.
 pub async fn a_lease_ends(stage: Stage) {
     enqueue(&stage, &[new_job(&stage, None)]).await;
