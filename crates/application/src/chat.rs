@@ -11,11 +11,12 @@ use chinwag_domain::ports::{
 use crate::{
     Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
     CreateConversation, CreateWebhook, DeleteConversation, DeleteMessage, DeleteWebhook,
-    Deliveries, DiscardJob, EditMessage, GetConversation, GetMessage, GetReceipts, GetUnread,
-    History, Leave, Limits, ListConversations, ListDevices, ListJobs, ListParticipants,
-    ListWebhooks, MarkDelivered, MarkRead, People, PingWebhook, PresenceService, React,
-    RegisterDevice, RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob, SearchMessages,
-    SendMessage, Sync, TryDevice, Typing, UpdateMembership, UpdateSettings, Viewing,
+    Deliveries, DiscardJob, EditMessage, ExportAuditLog, GetConversation, GetMessage, GetReceipts,
+    GetUnread, History, Leave, Limits, ListAuditLog, ListConversations, ListDevices, ListJobs,
+    ListParticipants, ListWebhooks, MarkDelivered, MarkRead, People, PingWebhook, PresenceService,
+    React, RegisterDevice, RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob,
+    SearchMessages, SendMessage, Sync, TryDevice, Typing, UpdateMembership, UpdateSettings,
+    Viewing,
 };
 
 /// What the use cases stand on.
@@ -116,6 +117,8 @@ pub struct Chat {
     pub list_jobs: ListJobs,
     pub retry_job: RetryJob,
     pub discard_job: DiscardJob,
+    pub list_audit_log: ListAuditLog,
+    pub export_audit_log: ExportAuditLog,
     /// What a hub asks in order to deliver.
     pub deliveries: Deliveries,
     /// Time and ids, for the adapters that carry events.
@@ -168,6 +171,8 @@ impl Chat {
             list_jobs: ListJobs::new(&ports),
             retry_job: RetryJob::new(&ports),
             discard_job: DiscardJob::new(&ports),
+            list_audit_log: ListAuditLog::new(&ports),
+            export_audit_log: ExportAuditLog::new(&ports),
             list_devices: ListDevices::new(&ports),
             register_device: RegisterDevice::new(&ports),
             remove_device: RemoveDevice::new(&ports),

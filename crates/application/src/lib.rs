@@ -8,6 +8,7 @@
 
 mod actor;
 mod address;
+mod audit;
 mod chat;
 mod conversations;
 mod devices;
@@ -30,6 +31,7 @@ mod webhooks;
 
 pub use actor::Actor;
 pub use address::client_address;
+pub use audit::{AuditChain, AuditExport, ExportAuditLog, ListAuditLog, Tampered, Verified};
 pub use chat::{Chat, ChatOptions, Ports};
 pub use conversations::{
     ClearConversation, CreateConversation, Created, DeleteConversation, GetConversation,

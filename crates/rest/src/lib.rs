@@ -25,6 +25,7 @@ mod answer;
 mod body;
 mod cors;
 mod envelope;
+mod export;
 mod identity;
 mod incoming;
 mod params;

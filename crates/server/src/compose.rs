@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use async_trait::async_trait;
 use chinwag_application::{
-    Chat, ChatFollowUps, ChatOptions, DeliverWebhook, Ports, RegisteredWebhooks, WebhookFollowUps,
-    Worker, WorkerOptions,
+    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, Ports, RegisteredWebhooks,
+    WebhookFollowUps, Worker, WorkerOptions,
 };
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
@@ -30,7 +30,7 @@ use crate::{
     health::{Health, Probe},
     identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
-    page, worker,
+    page, sealer, worker,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
@@ -230,6 +230,7 @@ fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<Joi
         worker::start(Arc::new(worker), lifecycle.draining())
     };
     vec![
+        sealer::start(AuditChain::new(Arc::clone(&ports.audit)), lifecycle.draining()),
         work(vec![]),
         work(vec![Arc::new(DeliverWebhook::new(ports))]),
         worker::know_webhooks(Arc::clone(&ports.webhooks), lifecycle.draining()),

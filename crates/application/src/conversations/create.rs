@@ -1,10 +1,11 @@
 //! Starting a conversation. A pair has one, however many start it at once.
 
 use chinwag_domain::{
-    Change, Conversation, ConversationId, ConversationType, GroupSettings, Participant,
-    ParticipantRole, Signal, UserId, UserSummary,
+    AuditTarget, Change, Conversation, ConversationId, ConversationType, GroupSettings,
+    Participant, ParticipantRole, Signal, UserId, UserSummary,
     ports::{DirectInserted, UnitOfWork},
 };
+use serde_json::json;
 
 use crate::{
     Actor, Error, GetConversation, request,
@@ -63,7 +64,7 @@ impl CreateConversation {
         match unit.insert_direct(&conversation).await? {
             DirectInserted::New => {
                 let role = ParticipantRole::Member;
-                found(&mut *unit, &conversation, actor, role, people).await?;
+                self.found(&mut *unit, &conversation, actor, role, people).await?;
                 unit.commit().await?;
                 Ok((id, true))
             }
@@ -89,7 +90,7 @@ impl CreateConversation {
 
         let mut unit = self.ports.units.begin().await?;
         unit.insert_group(&conversation).await?;
-        found(&mut *unit, &conversation, actor, ParticipantRole::Admin, people).await?;
+        self.found(&mut *unit, &conversation, actor, ParticipantRole::Admin, people).await?;
         unit.commit().await?;
         Ok(id)
     }
@@ -118,24 +119,32 @@ impl CreateConversation {
         unit.publish(Signal::MembershipUpdated { participant, at }.into());
         Ok(unit.commit().await?)
     }
-}
 
-/// Stores and announces everybody who is there from the beginning.
-async fn found(
-    unit: &mut dyn UnitOfWork,
-    conversation: &Conversation,
-    actor: &Actor,
-    role: ParticipantRole,
-    others: Vec<UserSummary>,
-) -> Result<(), Error> {
-    let mut participants = vec![Participant::founding(conversation, actor.user.clone(), role)];
-    participants.extend(
-        others
-            .into_iter()
-            .map(|user| Participant::founding(conversation, user, ParticipantRole::Member)),
-    );
-    unit.insert_participants(&participants).await?;
-    let change = Change::ConversationCreated { conversation: conversation.clone(), participants };
-    announce(unit, conversation, conversation.created_at, change);
-    Ok(())
+    /// Stores and announces everybody who is there from the beginning.
+    async fn found(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        conversation: &Conversation,
+        actor: &Actor,
+        role: ParticipantRole,
+        others: Vec<UserSummary>,
+    ) -> Result<(), Error> {
+        let ids: Vec<_> = others.iter().map(|user| &user.id).collect();
+        let details = json!({"type": conversation.kind, "participant_ids": ids});
+        let target = AuditTarget::new("conversation", conversation.id);
+        let entry = self.ports.audit_entry(actor, "conversation.created", target, details);
+        unit.record(&entry).await?;
+
+        let mut participants = vec![Participant::founding(conversation, actor.user.clone(), role)];
+        participants.extend(
+            others
+                .into_iter()
+                .map(|user| Participant::founding(conversation, user, ParticipantRole::Member)),
+        );
+        unit.insert_participants(&participants).await?;
+        let change =
+            Change::ConversationCreated { conversation: conversation.clone(), participants };
+        announce(unit, conversation, conversation.created_at, change);
+        Ok(())
+    }
 }

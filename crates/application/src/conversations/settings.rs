@@ -1,6 +1,7 @@
 //! What is decided about a group: its settings, and its end.
 
-use chinwag_domain::{Change, ConversationId};
+use chinwag_domain::{AuditTarget, Change, ConversationId, GroupSettings};
+use serde_json::json;
 
 use crate::{
     Actor, Error, GetConversation, request,
@@ -39,6 +40,10 @@ impl UpdateSettings {
         } else {
             let now = self.ports.clock.now();
             let conversation = &mut membership.conversation;
+            let target = AuditTarget::new("conversation", id);
+            let details = json!({"changed": changed(&before, &settings)});
+            let entry = self.ports.audit_entry(actor, "conversation.updated", target, details);
+            unit.record(&entry).await?;
             conversation.settings = settings;
             conversation.next_revision(now);
             unit.save_conversation(conversation).await?;
@@ -48,6 +53,21 @@ impl UpdateSettings {
         }
         GetConversation::new(&self.ports).execute(actor, id).await
     }
+}
+
+/// The names of the settings that differ; what they say is not for the audit log.
+fn changed(before: &GroupSettings, after: &GroupSettings) -> Vec<&'static str> {
+    [
+        ("name", before.name != after.name),
+        ("description", before.description != after.description),
+        ("avatar_url", before.avatar_url != after.avatar_url),
+        ("category", before.category != after.category),
+        ("permissions", before.permissions != after.permissions),
+        ("history", before.history != after.history),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect()
 }
 
 use_case!(
@@ -69,6 +89,9 @@ impl DeleteConversation {
         conversation.membership_changed(now);
         unit.save_conversation(conversation).await?;
         announce(&mut *unit, conversation, now, Change::ConversationDeleted);
+        let target = AuditTarget::new("conversation", id);
+        let entry = self.ports.audit_entry(actor, "conversation.deleted", target, json!({}));
+        unit.record(&entry).await?;
         Ok(unit.commit().await?)
     }
 }

@@ -1,6 +1,7 @@
 //! Taking a message back; a tombstone stays.
 
-use chinwag_domain::{Change, MessageId};
+use chinwag_domain::{AuditTarget, Change, MessageId};
+use serde_json::json;
 
 use crate::{
     Actor, Error,
@@ -33,6 +34,10 @@ impl DeleteMessage {
         message.delete(actor.id().clone(), conversation.next_revision(now), now);
         unit.save_message(&message, None).await?;
         unit.save_conversation(conversation).await?;
+        let target = AuditTarget::new("message", id);
+        let details = json!({"conversation_id": conversation.id, "sender_id": message.sender.id});
+        let entry = self.ports.audit_entry(actor, "message.deleted", target, details);
+        unit.record(&entry).await?;
         announce(&mut *unit, conversation, now, Change::MessageDeleted(message));
         unit.commit().await?;
         Ok(())

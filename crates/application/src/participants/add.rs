@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use chinwag_domain::{
-    Change, ConversationId, Draft, Membership, Participant, ParticipantRole, SystemAction,
-    Timestamp, UserId, UserSummary, ports::UnitOfWork,
+    AuditTarget, Change, ConversationId, Draft, Membership, Participant, ParticipantRole,
+    SystemAction, Timestamp, UserId, UserSummary, ports::UnitOfWork,
 };
+use serde_json::json;
 
 use crate::{
     Actor, Error, request,
@@ -50,6 +51,13 @@ impl AddParticipants {
             let (present, new) = self.add(&mut *unit, &mut membership, user, role, now).await?;
             items.push(ParticipantView::from(&present));
             changed.extend(new.then_some(present));
+        }
+        if !changed.is_empty() {
+            let ids: Vec<_> = changed.iter().map(|person| &person.user.id).collect();
+            let target = AuditTarget::new("conversation", id);
+            let details = json!({"user_ids": ids, "role": role});
+            let entry = self.ports.audit_entry(actor, "participant.added", target, details);
+            unit.record(&entry).await?;
         }
         changed.push(membership.participant.clone());
         save_participants(&mut *unit, changed).await?;

@@ -1,9 +1,10 @@
 //! Leaving a group, or being removed from it.
 
 use chinwag_domain::{
-    Change, ConversationId, Draft, Membership, Participant, ParticipantRole, SystemAction,
-    Timestamp, UserId, ports::UnitOfWork,
+    AuditTarget, Change, ConversationId, Draft, Membership, Participant, ParticipantRole,
+    SystemAction, Timestamp, UserId, ports::UnitOfWork,
 };
+use serde_json::json;
 
 use crate::{
     Actor, Error, Ports,
@@ -22,7 +23,7 @@ impl Leave {
         let (mut unit, mut membership) = self.ports.begin_in(actor, id).await?;
         membership.may_leave()?;
         let leaving = membership.participant.clone();
-        part(&self.ports, &mut *unit, &mut membership, leaving).await?;
+        part(&self.ports, &mut *unit, actor, &mut membership, leaving).await?;
         Ok(unit.commit().await?)
     }
 }
@@ -52,7 +53,7 @@ impl RemoveParticipant {
             membership.may_remove(&other)?;
             other
         };
-        part(&self.ports, &mut *unit, &mut membership, leaving).await?;
+        part(&self.ports, &mut *unit, actor, &mut membership, leaving).await?;
         Ok(unit.commit().await?)
     }
 }
@@ -61,15 +62,21 @@ impl RemoveParticipant {
 async fn part(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
+    actor: &Actor,
     by: &mut Membership,
     mut leaving: Participant,
 ) -> Result<(), Error> {
     let now = ports.clock.now();
     let conversation = &mut by.conversation;
-    let own = leaving.user.id == by.participant.user.id;
+    let (conversation_id, own) = (conversation.id, leaving.user.id == by.participant.user.id);
     leaving.left_at = Some(now);
     leaving.revision = conversation.parted(now);
     announce(unit, conversation, now, Change::ParticipantLeft(leaving.clone()));
+
+    let audited = if own { "participant.left" } else { "participant.removed" };
+    let target = || AuditTarget::new("conversation", conversation_id);
+    let details = json!({"user_id": leaving.user.id});
+    unit.record(&ports.audit_entry(actor, audited, target(), details)).await?;
 
     let action = if own { SystemAction::Left } else { SystemAction::Removed };
     let note = Draft::system(action, vec![leaving.user.id.clone()]);
@@ -81,7 +88,13 @@ async fn part(
         changed.push(by.participant.clone());
     }
     if leaving.role == ParticipantRole::Admin {
-        changed.extend(heir(unit, by, &leaving, now).await?);
+        let heir = heir(unit, by, &leaving, now).await?;
+        if let Some(heir) = &heir {
+            let details = json!({"user_id": heir.user.id, "from": "member", "to": "admin"});
+            let entry = ports.audit_entry(actor, "participant.role_changed", target(), details);
+            unit.record(&entry).await?;
+        }
+        changed.extend(heir);
     }
     changed.push(leaving);
     save_participants(unit, changed).await?;

@@ -1,6 +1,7 @@
 //! Giving and taking roles in a group.
 
-use chinwag_domain::{Change, ConversationId, ParticipantRole, UserId};
+use chinwag_domain::{AuditTarget, Change, ConversationId, ParticipantRole, UserId};
+use serde_json::json;
 
 use crate::{
     Actor, Error, request,
@@ -46,6 +47,10 @@ impl ChangeRole {
         }
 
         let now = self.ports.clock.now();
+        let details = json!({"user_id": user, "from": person.role, "to": role});
+        let target = AuditTarget::new("conversation", id);
+        let entry = self.ports.audit_entry(actor, "participant.role_changed", target, details);
+        unit.record(&entry).await?;
         person.role = role;
         person.revision = membership.conversation.next_revision(now);
         unit.save_participant(&person).await?;

@@ -4,6 +4,7 @@
 //! by the same [`parse`]. Unknown fields are refused: a typo must not pass.
 
 mod account;
+mod audit;
 mod check;
 mod conversation;
 mod device;
@@ -13,6 +14,7 @@ mod send;
 mod webhook;
 
 pub use account::{Credentials, GuestName, RefreshRequest, Registration};
+pub use audit::AuditQuery;
 pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, SettingsPatch};
 pub use device::DeviceRegistration;
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};

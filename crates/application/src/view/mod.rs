@@ -1,11 +1,13 @@
 //! The objects of the protocol, as they are written.
 
+mod audit;
 mod conversation;
 mod device;
 mod message;
 mod operation;
 mod people;
 
+pub use audit::AuditEntryView;
 pub use conversation::{
     ChangesView, ConversationView, MembershipView, OtherPerson, Pages, ParticipantView, SyncEntry,
     SyncView, UnreadEntry, UnreadView,

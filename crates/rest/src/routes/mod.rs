@@ -2,6 +2,7 @@
 //! their handlers. A handler decides nothing.
 
 mod accounts;
+mod audit;
 mod conversations;
 mod devices;
 mod jobs;
@@ -28,6 +29,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     search::configure(config);
     reading::configure(config);
     sync::configure(config);
+    audit::configure(config);
     webhooks::configure(config);
     jobs::configure(config);
 }

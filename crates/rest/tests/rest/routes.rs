@@ -36,6 +36,8 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/messages/{message_id}/reactions/{emoji}", &["PUT", "DELETE"]),
     ("/sync", &["POST"]),
     ("/unread", &["GET"]),
+    ("/audit/logs", &["GET"]),
+    ("/audit/export", &["GET"]),
 ];
 
 /// Those that need no token.

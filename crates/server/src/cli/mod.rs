@@ -1,6 +1,7 @@
 //! The command line: what can be said, and which file does it. Each command is one file; none of them
 //! knows another.
 
+mod audit;
 mod config;
 mod demo;
 mod healthcheck;
@@ -71,6 +72,9 @@ enum Command {
     /// Write, check or show the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Find out whether the audit log is as it was written
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Fill the database with sample people and conversations
     Demo(demo::Demo),
     /// Ask the server of this configuration whether it is ready: exit code 0 or 1
@@ -119,6 +123,11 @@ pub fn execute(arguments: Arguments) -> Result<(), Failure> {
         }
         Some(Command::Token(command)) => wait(command.execute(&settings.load()?.0)),
         Some(Command::Config(command)) => command.execute(settings.sources()),
+        Some(Command::Audit(command)) => {
+            let (config, _) = settings.load()?;
+            log::start(&config.log);
+            wait(command.execute(&config))
+        }
         Some(Command::Demo(command)) => {
             let (config, _) = settings.load()?;
             log::start(&config.log);
