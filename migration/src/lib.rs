@@ -13,6 +13,7 @@ mod m20261125_000001_jobs_and_audit;
 mod m20261125_000002_media;
 mod m20261125_000004_webhooks;
 mod m20261125_000005_devices;
+mod m20261125_000006_users_of_a_host;
 mod m20261125_000007_search;
 mod m20261125_000008_audit_chain;
 mod m20261125_000010_heads_of_lanes;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000002_media::Migration),
             Box::new(m20261125_000004_webhooks::Migration),
             Box::new(m20261125_000005_devices::Migration),
+            Box::new(m20261125_000006_users_of_a_host::Migration),
             Box::new(m20261125_000007_search::Migration),
             Box::new(m20261125_000008_audit_chain::Migration),
             Box::new(m20261125_000010_heads_of_lanes::Migration),

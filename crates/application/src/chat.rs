@@ -10,13 +10,13 @@ use chinwag_domain::ports::{
 
 use crate::{
     Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
-    CreateConversation, CreateWebhook, DeleteConversation, DeleteMessage, DeleteWebhook,
-    Deliveries, DiscardJob, EditMessage, ExportAuditLog, GetConversation, GetMessage, GetReceipts,
-    GetUnread, History, Leave, Limits, ListAuditLog, ListConversations, ListDevices, ListJobs,
-    ListParticipants, ListWebhooks, MarkDelivered, MarkRead, People, PingWebhook, PresenceService,
-    React, RegisterDevice, RegisteredWebhooks, RemoveDevice, RemoveParticipant, RetryJob,
-    SearchMessages, SendMessage, Sync, TryDevice, Typing, UpdateMembership, UpdateSettings,
-    Viewing,
+    CreateConversation, CreateWebhook, DeactivateUser, DeleteConversation, DeleteMessage,
+    DeleteWebhook, Deliveries, DiscardJob, EditMessage, ExportAuditLog, GetConversation,
+    GetMessage, GetReceipts, GetUnread, History, Leave, Limits, ListAuditLog, ListConversations,
+    ListDevices, ListJobs, ListParticipants, ListWebhooks, MarkDelivered, MarkRead, People,
+    PingWebhook, PresenceService, React, RegisterDevice, RegisteredWebhooks, RemoveDevice,
+    RemoveParticipant, RetryJob, SearchMessages, SendMessage, Sync, TryDevice, Typing,
+    UpdateMembership, UpdateSettings, UpsertUser, Viewing,
 };
 
 /// What the use cases stand on.
@@ -78,6 +78,8 @@ pub struct Chat {
     pub accounts: Accounts,
     pub limits: Limits,
     pub people: People,
+    pub upsert_user: UpsertUser,
+    pub deactivate_user: DeactivateUser,
     pub presence: PresenceService,
     pub create_conversation: CreateConversation,
     pub list_conversations: ListConversations,
@@ -131,13 +133,16 @@ impl Chat {
         let ports = Arc::new(ports);
         let typing = Typing::new(&ports);
         let authenticate = Authenticate::new(&ports);
-        let accounts = Accounts::new(&ports, options.clone(), authenticate.believed());
+        let accounts = Accounts::new(&ports, options.clone(), authenticate.standing());
+        let standing = authenticate.standing();
         let create_conversation = CreateConversation::new(&ports);
         Arc::new(Self {
             authenticate,
             accounts,
             limits: Limits::new(&ports),
             people: People::new(&ports, options.directory),
+            upsert_user: UpsertUser::new(&ports, standing.clone()),
+            deactivate_user: DeactivateUser::new(&ports, standing),
             presence: PresenceService::new(&ports),
             list_conversations: ListConversations::new(&ports),
             get_conversation: GetConversation::new(&ports),

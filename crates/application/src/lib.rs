@@ -49,7 +49,10 @@ pub use messages::{
 pub use participants::{
     AddParticipants, ChangeRole, Leave, ListParticipants, RemoveParticipant, Viewing,
 };
-pub use people::{Accounts, Authenticate, Authenticated, People, PresenceService, SignIn};
+pub use people::{
+    Accounts, Authenticate, Authenticated, DeactivateUser, People, PresenceService, SignIn,
+    UpsertUser, Upserted,
+};
 pub use problem::Problem;
 pub use push::{PushDevice, PushFollowUps, PushMessage};
 pub use reading::{GetReceipts, GetUnread, MarkDelivered, MarkRead};

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use chinwag_domain::{
-    ConversationId, Revision, UserId,
-    ports::{ConversationSummary, Head, MembersSnapshot, MembershipHead},
+    ConversationId, Revision, Timestamp, UserId,
+    ports::{ConversationSummary, Ended, Head, MembersSnapshot, MembershipHead},
 };
 use serde_json::value::RawValue;
 
@@ -210,6 +210,15 @@ impl Deliveries {
     pub async fn lately_joined(&self) -> Result<Vec<(ConversationId, UserId)>, Error> {
         let since = self.ports.clock.now().plus_millis(-60_000);
         Ok(self.ports.conversations.joined_since(since).await?)
+    }
+
+    /// Which accounts and sign-ins ended since that time; a minute more, for nodes whose clocks
+    /// differ.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn ended_since(&self, since: Timestamp) -> Result<Vec<Ended>, Error> {
+        Ok(self.ports.accounts.ended_since(since.plus_millis(-60_000)).await?)
     }
 
     /// How far these conversations are; deleted ones are left out.

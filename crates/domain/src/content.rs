@@ -20,6 +20,8 @@ pub mod limits {
     pub const PEOPLE: usize = 500;
     /// Characters of a conversation's or a person's name.
     pub const NAME_CHARS: usize = 100;
+    /// Characters of a username.
+    pub const USERNAME_CHARS: usize = 64;
     /// Characters of a group's description.
     pub const DESCRIPTION_CHARS: usize = 1_000;
     /// Characters of a URL.

@@ -135,6 +135,11 @@ pub enum Signal {
         /// Which.
         session_id: SessionId,
     },
+    /// An account was deactivated; all sockets of the person close.
+    AccountDeactivated {
+        /// Whose.
+        user_id: UserId,
+    },
 }
 
 impl Durable {

@@ -38,6 +38,7 @@ mod content;
 mod conversation;
 mod device;
 mod event;
+mod host_record;
 mod ids;
 mod job;
 mod limit;
@@ -70,6 +71,7 @@ pub use conversation::{
 };
 pub use device::{DEVICES_PER_PERSON, Device, DeviceAddress, PushProvider};
 pub use event::{Change, Durable, Event, Signal};
+pub use host_record::{ERASED_NAME, HostRecord, Recorded};
 pub use ids::{
     AuditId, ClientId, ConnectionId, ConversationId, DeviceId, Emoji, Invalid, JobId, MediaId,
     MessageId, Revision, Seq, SessionId, UserId, WebhookId,

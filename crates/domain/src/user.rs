@@ -101,6 +101,8 @@ pub struct User {
     pub last_seen_at: Option<Timestamp>,
     /// Since when the account is refused.
     pub deactivated_at: Option<Timestamp>,
+    /// Since when nothing but the id is left.
+    pub erased_at: Option<Timestamp>,
     /// First seen.
     pub created_at: Timestamp,
     /// Profile changed last.
@@ -115,6 +117,7 @@ impl User {
             role,
             last_seen_at: None,
             deactivated_at: None,
+            erased_at: None,
             created_at: now,
             updated_at: now,
         };
@@ -152,8 +155,11 @@ impl User {
 
     /// Takes over what a later token says, as [`User::new`] made it: profile
     /// and role; true when something changed. A name that only stands in for a
-    /// missing one does not replace a real one.
+    /// missing one does not replace a real one. Of somebody deactivated it says nothing.
     pub fn see_again(&mut self, seen: &Self) -> bool {
+        if self.deactivated_at.is_some() {
+            return false;
+        }
         let UserSummary { username, name, avatar_url, .. } = seen.summary.clone();
         let real = !seen.name_stands_in() || self.name_stands_in();
         let profile = Profile { name: real.then_some(name), username, avatar_url };
@@ -162,7 +168,7 @@ impl User {
         self.update(profile, seen.updated_at) || role_changed
     }
 
-    fn name_stands_in(&self) -> bool {
+    pub(crate) fn name_stands_in(&self) -> bool {
         let UserSummary { id, username, name, .. } = &self.summary;
         name == id.as_str() || username.as_ref() == Some(name)
     }

@@ -16,6 +16,7 @@ mod events;
 mod floors;
 mod groups;
 mod history;
+mod hosted_people;
 mod identity;
 mod jobs;
 mod limits;

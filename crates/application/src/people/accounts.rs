@@ -6,9 +6,9 @@ use chinwag_domain::{
     AppRole, AuditTarget, NewAuditEntry, Profile, Session, SessionId, Signal, User, UserId,
     ports::{NewAccount, Rotation, TokenIssuer},
 };
-use moka::sync::Cache;
 use serde_json::json;
 
+use super::standing::Standing;
 use crate::{
     Actor, ChatOptions, Error, Limits, Ports, request,
     request::{Credentials, GuestName, RefreshRequest, Registration},
@@ -29,16 +29,12 @@ pub struct Accounts {
     ports: Arc<Ports>,
     limits: Limits,
     options: ChatOptions,
-    believed: Cache<SessionId, ()>,
+    standing: Standing,
 }
 
 impl Accounts {
-    pub(crate) fn new(
-        ports: &Arc<Ports>,
-        options: ChatOptions,
-        believed: Cache<SessionId, ()>,
-    ) -> Self {
-        Self { ports: Arc::clone(ports), limits: Limits::new(ports), options, believed }
+    pub(crate) fn new(ports: &Arc<Ports>, options: ChatOptions, standing: Standing) -> Self {
+        Self { ports: Arc::clone(ports), limits: Limits::new(ports), options, standing }
     }
 
     /// Makes an account and signs in. `body` is a [`Registration`].
@@ -174,7 +170,7 @@ impl Accounts {
     }
 
     fn ended(&self, user_id: UserId, session_id: SessionId) {
-        self.believed.invalidate(&session_id);
+        self.standing.end(session_id);
         self.ports.bus.publish(Signal::SessionRevoked { user_id, session_id }.into());
     }
 

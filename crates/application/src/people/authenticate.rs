@@ -1,12 +1,10 @@
 //! From a token to an actor: verified, not revoked, not deactivated, known.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 
-use chinwag_domain::{
-    AccessClaims, AppRole, Profile, SessionId, SessionState, Timestamp, User, UserId, UserSummary,
-};
-use moka::sync::Cache;
+use chinwag_domain::{AccessClaims, SessionId, SessionState, Timestamp, User, UserId, UserSummary};
 
+use super::standing::Standing;
 use crate::{Actor, Error, Ports};
 
 /// A verified token's bearer, and until when it is good.
@@ -18,24 +16,15 @@ pub struct Authenticated {
     pub expires_at: Timestamp,
 }
 
-/// How long what the store said of a person or a sign-in is believed: what is
-/// revoked or deactivated elsewhere holds here no later than that.
-const BELIEVED: Duration = Duration::from_secs(3);
-
 /// Checks tokens, and makes a person's profile on first sight.
 pub struct Authenticate {
     ports: Arc<Ports>,
-    people: Cache<(UserId, Profile, AppRole), UserSummary>,
-    sessions: Cache<SessionId, ()>,
+    standing: Standing,
 }
 
 impl Authenticate {
     pub(crate) fn new(ports: &Arc<Ports>) -> Self {
-        Self {
-            ports: Arc::clone(ports),
-            people: Cache::builder().max_capacity(100_000).time_to_live(BELIEVED).build(),
-            sessions: Cache::builder().max_capacity(100_000).time_to_live(BELIEVED).build(),
-        }
+        Self { ports: Arc::clone(ports), standing: Standing::new(&ports.bus) }
     }
 
     /// `address` is where the request or connection comes from.
@@ -51,7 +40,7 @@ impl Authenticate {
         let claims = self.ports.verifier.verify(token).await?;
         let expires_at = claims.expires_at;
         if let Some(session) = claims.session {
-            self.check_session(session).await?;
+            self.check_session(session, &claims.subject).await?;
         }
         let (role, session) = (claims.role, claims.session);
         let user = self.person(claims).await?;
@@ -65,7 +54,7 @@ impl Authenticate {
     /// [`Error::SessionRevoked`] or [`Error::Deactivated`].
     pub async fn still_holds(&self, actor: &Actor) -> Result<(), Error> {
         if let Some(session) = actor.session {
-            self.read_session(session).await?;
+            self.read_session(session, actor.id()).await?;
         }
         match self.ports.users.find(actor.id()).await? {
             Some(user) if user.deactivated_at.is_none() => Ok(()),
@@ -73,30 +62,34 @@ impl Authenticate {
         }
     }
 
-    /// The sign-ins believed to stand, for who ends one: it is refused here at once.
-    pub(crate) fn believed(&self) -> Cache<SessionId, ()> {
-        self.sessions.clone()
+    /// Who is believed to stand, for who ends a sign-in or an account: it is refused here at once.
+    pub(crate) fn standing(&self) -> Standing {
+        self.standing.clone()
     }
 
-    async fn check_session(&self, session: SessionId) -> Result<(), Error> {
-        if self.sessions.contains_key(&session) {
+    async fn check_session(&self, session: SessionId, user: &UserId) -> Result<(), Error> {
+        if self.standing.session(session, user) {
             return Ok(());
         }
-        self.read_session(session).await?;
-        self.sessions.insert(session, ());
+        self.read_session(session, user).await?;
+        self.standing.believe_session(session);
         Ok(())
     }
 
-    async fn read_session(&self, session: SessionId) -> Result<(), Error> {
-        match self.ports.accounts.session_state(session).await? {
-            Some(SessionState::Active) => Ok(()),
-            Some(SessionState::Revoked) | None => Err(Error::SessionRevoked),
+    async fn read_session(&self, session: SessionId, user: &UserId) -> Result<(), Error> {
+        if let Some(SessionState::Active) = self.ports.accounts.session_state(session).await? {
+            return Ok(());
+        }
+        // With an account all its sign-ins end: that is then the reason.
+        match self.ports.users.find(user).await? {
+            Some(user) if user.deactivated_at.is_some() => Err(Error::Deactivated),
+            _ => Err(Error::SessionRevoked),
         }
     }
 
     async fn person(&self, claims: AccessClaims) -> Result<UserSummary, Error> {
         let key = (claims.subject.clone(), claims.profile.clone(), claims.role);
-        if let Some(known) = self.people.get(&key) {
+        if let Some(known) = self.standing.person(&key) {
             return Ok(known);
         }
         let user = if claims.session.is_some() {
@@ -110,7 +103,7 @@ impl Authenticate {
         if user.deactivated_at.is_some() {
             return Err(Error::Deactivated);
         }
-        self.people.insert(key, user.summary.clone());
+        self.standing.believe_person(key, user.summary.clone());
         Ok(user.summary)
     }
 }

@@ -2,10 +2,16 @@
 
 mod accounts;
 mod authenticate;
+mod deactivate;
 mod directory;
+mod hosting;
 mod presence;
+mod standing;
+mod upsert;
 
 pub use accounts::{Accounts, SignIn};
 pub use authenticate::{Authenticate, Authenticated};
+pub use deactivate::DeactivateUser;
 pub use directory::People;
 pub use presence::PresenceService;
+pub use upsert::{UpsertUser, Upserted};

@@ -16,7 +16,8 @@ pub use device::{DeviceTrialView, DeviceView};
 pub use message::MessageView;
 pub use operation::{JobView, PingView, WebhookView, WebhookWithSecret};
 pub use people::{
-    OwnProfile, PublicProfile, ReceiptEntry, ReceiptsView, SessionView, TokensView, TypingUser,
+    HostedProfile, OwnProfile, PublicProfile, ReceiptEntry, ReceiptsView, SessionView, TokensView,
+    TypingUser,
 };
 
 use serde::Serialize;

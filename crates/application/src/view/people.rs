@@ -13,6 +13,26 @@ pub struct OwnProfile {
     pub last_seen_at: Option<Timestamp>,
 }
 
+/// What an application admin sees of a person.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)] // the protocol's names
+pub struct HostedProfile {
+    #[serde(flatten)]
+    pub user: UserSummary,
+    /// That of the token seen last.
+    pub role: AppRole,
+    /// Whether the account is let in.
+    pub active: bool,
+    pub last_seen_at: Option<Timestamp>,
+}
+
+impl From<User> for HostedProfile {
+    fn from(user: User) -> Self {
+        let active = user.deactivated_at.is_none();
+        Self { user: user.summary, role: user.role, active, last_seen_at: user.last_seen_at }
+    }
+}
+
 /// What everybody sees of a person.
 pub type PublicProfile = UserSummary;
 

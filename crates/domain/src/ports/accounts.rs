@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::StorageError;
+use super::{Ended, StorageError};
 use crate::{NewAuditEntry, Session, SessionId, SessionState, Timestamp, User, UserId};
 
 /// What an account signs in with.
@@ -111,4 +111,10 @@ pub trait Accounts: Send + Sync {
         now: Timestamp,
         audit: &NewAuditEntry,
     ) -> Result<bool, StorageError>;
+
+    /// Which accounts and sign-ins ended at that time or later, and are still ended.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn ended_since(&self, since: Timestamp) -> Result<Vec<Ended>, StorageError>;
 }

@@ -31,7 +31,7 @@ pub struct Found {
 /// Why a message was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// The sender does not take part, or there is no such conversation.
+    /// The sender does not take part or is deactivated, or there is no such conversation.
     #[error("the sender is no participant of the conversation")]
     NotParticipant,
     /// Another request was sent under this `client_id`.
@@ -52,7 +52,7 @@ pub trait MessageLog: Send + Sync {
     ///
     /// An adapter MUST answer only after the commit; number without gaps under
     /// the conversation's lock; check after taking the lock that the sender
-    /// takes part; move the sender's pointers as [`crate::Participant::sent`]
+    /// takes part and is not deactivated; move the sender's pointers as [`crate::Participant::sent`]
     /// does; store a `client_id` at most once per conversation and sender, for
     /// ever; publish `MessageCreated` on the bus after the commit, in order of
     /// revision, once per stored message (not for duplicates), even when the

@@ -13,6 +13,7 @@ mod identity;
 mod jobs;
 mod media;
 mod message_log;
+mod people;
 mod presence;
 mod push;
 mod rate_limiter;
@@ -38,6 +39,7 @@ pub use media::{
     BlobReader, BlobStore, BlobWriter, FileTypes, MediaCatalogue, MediaTokens, SlotToken, Unused,
 };
 pub use message_log::{AppendError, Appended, Found, MessageLog};
+pub use people::{Ended, PeopleWrites};
 pub use presence::PresenceBoard;
 pub use push::PushGateway;
 pub use rate_limiter::RateLimiter;

@@ -7,7 +7,7 @@
 
 use async_trait::async_trait;
 
-use super::{AuditWrites, JobWrites, StorageError, WebhookWrites};
+use super::{AuditWrites, JobWrites, PeopleWrites, StorageError, WebhookWrites};
 use crate::{
     Conversation, ConversationId, Edit, Emoji, Event, Message, MessageId, Participant, UserId,
 };
@@ -40,6 +40,7 @@ pub trait UnitOfWork:
     + JobWrites
     + AuditWrites
     + WebhookWrites
+    + PeopleWrites
     + Send
 {
     /// Has an event published after the commit, in the order of these calls,

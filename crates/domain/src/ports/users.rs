@@ -9,7 +9,8 @@ use crate::{Limit, Page, ProfileChange, Timestamp, User, UserCursor, UserId};
 #[async_trait]
 pub trait Users: Send + Sync {
     /// Takes over what a token says: makes the person on first sight, updates
-    /// the profile and role where they differ. Answers the stored person.
+    /// the profile and role where they differ. Answers the stored person. Nothing of somebody
+    /// deactivated is updated.
     ///
     /// # Errors
     /// When the store fails.
@@ -42,7 +43,7 @@ pub trait Users: Send + Sync {
     ) -> Result<Page<User, UserCursor>, StorageError>;
 
     /// Makes a person's own change, and leaves what it does not name as it is
-    /// at that moment. `None` for an unknown person.
+    /// at that moment. `None` for an unknown person, and for one who is deactivated.
     ///
     /// # Errors
     /// When the store fails.
@@ -53,7 +54,7 @@ pub trait Users: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<User>, StorageError>;
 
-    /// Notes when the last connection ended; never moves back.
+    /// Notes when the last connection ended; never moves back, and is not noted of who is erased.
     ///
     /// # Errors
     /// When the store fails.

@@ -3,7 +3,7 @@
 use actix_web::web::ServiceConfig;
 
 use crate::{
-    answer::{Answer, list, ok},
+    answer::{Answer, created, list, nothing, ok},
     identity::Caller,
     incoming::Incoming,
     resource::at,
@@ -13,7 +13,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(at("/users").params(&["search", "limit", "cursor"]).get(directory).done())
         .service(at("/users/me").get(me).patch(update_me).done())
-        .service(at("/users/{user_id}").get(find).done());
+        .service(at("/users/{user_id}").get(find).put(upsert).delete(deactivate).done());
 }
 
 async fn directory(caller: Caller, incoming: Incoming) -> Answer {
@@ -36,4 +36,17 @@ async fn update_me(caller: Caller, incoming: Incoming) -> Answer {
 async fn find(caller: Caller, incoming: Incoming) -> Answer {
     let user = incoming.id("user_id")?;
     ok(incoming.chat.people.find(&caller.0, &user).await?)
+}
+
+async fn upsert(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, user) = (incoming.chat.clone(), incoming.id("user_id")?);
+    let upserted = chat.upsert_user.execute(&caller.0, user, &incoming.body().await?).await?;
+    if upserted.new { created(upserted.profile) } else { ok(upserted.profile) }
+}
+
+async fn deactivate(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, user) = (incoming.chat.clone(), incoming.id("user_id")?);
+    incoming.nothing().await?;
+    chat.deactivate_user.execute(&caller.0, &user).await?;
+    nothing()
 }

@@ -16,7 +16,7 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/users/me/devices", &["GET"]),
     ("/users/me/devices/phone", &["PUT", "DELETE"]),
     ("/users/me/devices/phone/test", &["POST"]),
-    ("/users/{user_id}", &["GET"]),
+    ("/users/{user_id}", &["GET", "PUT", "DELETE"]),
     ("/presence", &["GET"]),
     ("/conversations", &["GET", "POST"]),
     ("/conversations/{conversation_id}", &["GET", "PATCH", "DELETE"]),

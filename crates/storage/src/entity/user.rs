@@ -13,6 +13,7 @@ pub struct Model {
     pub role: String,
     pub last_seen_at: Option<i64>,
     pub deactivated_at: Option<i64>,
+    pub erased_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
     /// Id, username and name in lower case, as [`crate::rows`] makes it.

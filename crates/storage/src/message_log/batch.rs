@@ -116,6 +116,7 @@ async fn lock(
 struct FactsRow {
     item: i64,
     left_at: Option<i64>,
+    deactivated_at: Option<i64>,
     read_seq: Option<i64>,
     delivered_seq: Option<i64>,
     username: Option<String>,
@@ -141,8 +142,8 @@ async fn look_up(
     let asked = tables.define("v", table);
     let statement = tables.statement(format!(
         "WITH {asked} \
-         SELECT v.item, p.left_at, p.read_seq, p.delivered_seq, u.username, u.name, u.avatar_url, \
-         m.id AS stored_id, m.request_hash AS stored_hash \
+         SELECT v.item, p.left_at, u.deactivated_at, p.read_seq, p.delivered_seq, u.username, u.name, \
+         u.avatar_url, m.id AS stored_id, m.request_hash AS stored_hash \
          FROM v LEFT JOIN participants p ON p.conversation_id = v.conversation_id \
          AND p.user_id = v.sender_id \
          LEFT JOIN users u ON u.id = p.user_id \
@@ -173,7 +174,8 @@ impl FactsRow {
             name,
             avatar_url: self.avatar_url,
         });
-        let here = self.read_seq.zip(self.delivered_seq).filter(|_| self.left_at.is_none());
+        let gone = self.left_at.or(self.deactivated_at);
+        let here = self.read_seq.zip(self.delivered_seq).filter(|_| gone.is_none());
         let pointers = here.map(|(read, delivered)| Pointers {
             read: Seq::new(read),
             delivered: Seq::new(delivered),

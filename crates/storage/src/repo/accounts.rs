@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use chinwag_domain::{
     NewAuditEntry, Session, SessionId, SessionState, Timestamp, UserId,
-    ports::{Accounts, Credential, NewAccount, OnReuse, Rotation, StorageError},
+    ports::{Accounts, Credential, Ended, NewAccount, OnReuse, Rotation, StorageError},
 };
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -177,6 +177,24 @@ impl Accounts for SeaAccounts {
         }
         transaction.commit().await.map_err(lost_commit)?;
         Ok(ended)
+    }
+
+    async fn ended_since(&self, since: Timestamp) -> Result<Vec<Ended>, StorageError> {
+        let people = user::Entity::find()
+            .filter(user::Column::DeactivatedAt.gte(since.millis()))
+            .all(self.database.reader())
+            .await
+            .map_err(from_db)?;
+        let sign_ins = session::Entity::find()
+            .filter(session::Column::RevokedAt.gte(since.millis()))
+            .all(self.database.reader())
+            .await
+            .map_err(from_db)?;
+        let people = people.into_iter().map(|row| Ok(Ended::Account(rows::user_id(&row.id)?)));
+        let sign_ins = sign_ins
+            .into_iter()
+            .map(|row| Ok(Ended::SignIn(rows::user_id(&row.user_id)?, SessionId::new(row.id))));
+        people.chain(sign_ins).collect()
     }
 }
 

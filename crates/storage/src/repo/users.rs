@@ -126,7 +126,8 @@ impl Users for SeaUsers {
         now: Timestamp,
     ) -> Result<Option<User>, StorageError> {
         let transaction = self.database.begin().await.map_err(from_db)?;
-        let Some(mut user) = locked(&transaction, id).await? else { return Ok(None) };
+        let user = locked(&transaction, id).await?.filter(|user| user.deactivated_at.is_none());
+        let Some(mut user) = user else { return Ok(None) };
         if user.change(change, now) {
             save(&transaction, &user).await?;
         }
@@ -141,6 +142,7 @@ impl Users for SeaUsers {
         Entity::update_many()
             .col_expr(Column::LastSeenAt, Expr::value(at.millis()))
             .filter(Column::Id.eq(id.as_str()))
+            .filter(Column::ErasedAt.is_null())
             .filter(earlier)
             .exec(self.database.writer())
             .await

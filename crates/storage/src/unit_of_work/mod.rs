@@ -5,6 +5,7 @@ mod conversations;
 mod follow_ups;
 mod messages;
 mod participants;
+mod people;
 mod webhooks;
 
 use std::sync::Arc;

@@ -104,6 +104,14 @@ macro_rules! storage_cases {
                 a_dropped_unit_tells_nothing,
                 marks_are_not_told,
             }
+            hosted {
+                new_people_are_stored_and_known_ones_stay,
+                locked_people_are_saved_whole,
+                of_insertions_at_once_one_is_new,
+                sign_ins_end_with_the_account,
+                a_deactivated_person_stays_as_they_are,
+                a_deactivated_person_sends_nothing,
+            }
             jobs {
                 a_job_is_taken_and_done,
                 a_dropped_unit_has_no_jobs,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chinwag_domain::{
     NewAuditEntry, Session, SessionId, SessionState, Timestamp, UserId,
-    ports::{Accounts, Credential, NewAccount, OnReuse, Rotation, StorageError},
+    ports::{Accounts, Credential, Ended, NewAccount, OnReuse, Rotation, StorageError},
 };
 
 use super::{
@@ -98,6 +98,16 @@ impl Accounts for MemoryStore {
             Some(true)
         });
         Ok(revoked.await.unwrap_or(false))
+    }
+
+    async fn ended_since(&self, since: Timestamp) -> Result<Vec<Ended>, StorageError> {
+        let lately = |at: Option<Timestamp>| at.is_some_and(|at| at >= since);
+        Ok(self.read(|state| {
+            let people = state.users.values().filter(|user| lately(user.deactivated_at));
+            let sign_ins = state.sessions.values().filter(|session| lately(session.revoked_at));
+            let people = people.map(|user| Ended::Account(user.summary.id.clone()));
+            people.chain(sign_ins.map(|one| Ended::SignIn(one.user_id.clone(), one.id))).collect()
+        }))
     }
 }
 

@@ -148,7 +148,8 @@ pub(super) fn says(stored: &Stored, search: &str) -> bool {
 fn append(state: &mut State, new: NewMessage) -> Outcome {
     let sender = state.summary(&new.sender_id);
     let room = state.room(new.conversation_id).ok_or(AppendError::NotParticipant)?;
-    if room.present(&sender.id).is_none() {
+    let deactivated = state.users.get(&sender.id).is_some_and(|user| user.deactivated_at.is_some());
+    if deactivated || room.present(&sender.id).is_none() {
         return Err(AppendError::NotParticipant);
     }
     if let Some(stored) = sent_before(room, &new) {

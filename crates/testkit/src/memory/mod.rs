@@ -15,6 +15,7 @@ mod jobs;
 mod media;
 mod message_log;
 mod passwords;
+mod people;
 mod presence;
 mod rate_limiter;
 mod receipts;

@@ -26,7 +26,7 @@ pub(super) struct MemoryUnitOfWork {
     store: Arc<Inner>,
     /// Nobody else writes while it is held.
     turn: OwnedMutexGuard<()>,
-    working: State,
+    pub(super) working: State,
     events: Vec<Event>,
     /// What may be written: a database would not stop who forgets the lock.
     locked: HashSet<ConversationId>,

@@ -64,7 +64,7 @@ impl Users for MemoryStore {
         now: Timestamp,
     ) -> Result<Option<User>, StorageError> {
         let stored = self.write(|state| {
-            let user = state.users.get_mut(id)?;
+            let user = state.users.get_mut(id).filter(|user| user.deactivated_at.is_none())?;
             user.change(change, now);
             Some(user.clone())
         });
@@ -73,7 +73,7 @@ impl Users for MemoryStore {
 
     async fn seen(&self, id: &UserId, at: Timestamp) -> Result<(), StorageError> {
         self.write(|state| {
-            if let Some(user) = state.users.get_mut(id) {
+            if let Some(user) = state.users.get_mut(id).filter(|user| !user.is_erased()) {
                 user.last_seen_at = user.last_seen_at.max(Some(at));
             }
         })

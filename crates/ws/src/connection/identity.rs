@@ -68,8 +68,10 @@ impl Connection {
                 let ended = ended(&error);
                 self.replies.reply(Some(&request.id), Err(error));
                 // It says nothing about who sits here already.
-                if ended && !self.identity_holds().await {
-                    self.outbox.close(CloseCode::SessionRevoked);
+                if let Some(code) = ended
+                    && !self.identity_holds().await
+                {
+                    self.outbox.close(code);
                     return Flow::Stop;
                 }
                 Flow::Go
@@ -118,7 +120,7 @@ impl Connection {
     async fn identity_holds(&self) -> bool {
         let Some(identity) = &self.identity else { return false };
         match self.hub.chat().authenticate.still_holds(&identity.actor).await {
-            Err(error) => !ended(&error),
+            Err(error) => ended(&error).is_none(),
             Ok(()) => true,
         }
     }
@@ -137,8 +139,10 @@ impl Connection {
                 Err((error, CloseCode::TooManySockets))
             }
             Err(Refused::Draining) => Err((Error::Overloaded, CloseCode::Draining)),
-            Err(Refused::Failed(error)) if ended(&error) => Err((error, CloseCode::SessionRevoked)),
             Err(Refused::Failed(error)) => {
+                if let Some(code) = ended(&error) {
+                    return Err((error, code));
+                }
                 tracing::error!(connection = %self.replies.name, ?error, "a socket could not enter");
                 Err((error, CloseCode::Draining))
             }
@@ -204,7 +208,11 @@ fn identified(request: &Request<'_>, verified: &Authenticated) -> Result<Frame, 
     ok(&request.id, &data)
 }
 
-/// Whether coming back is of no use.
-fn ended(error: &Error) -> bool {
-    matches!(error, Error::SessionRevoked | Error::Deactivated)
+/// How a socket is closed for which coming back is of no use.
+fn ended(error: &Error) -> Option<CloseCode> {
+    match error {
+        Error::SessionRevoked => Some(CloseCode::SessionRevoked),
+        Error::Deactivated => Some(CloseCode::AccountDeactivated),
+        _ => None,
+    }
 }

@@ -170,7 +170,8 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
         Signal::MembershipUpdated { .. }
         | Signal::PresenceChanged { .. }
         | Signal::MediaReady { .. }
-        | Signal::SessionRevoked { .. } => return None,
+        | Signal::SessionRevoked { .. }
+        | Signal::AccountDeactivated { .. } => return None,
     })
 }
 

@@ -199,6 +199,7 @@ fn conversation_of(signal: &Signal) -> Option<ConversationId> {
         Signal::MembershipUpdated { participant, .. } => Some(participant.conversation_id),
         Signal::PresenceChanged { .. }
         | Signal::MediaReady { .. }
-        | Signal::SessionRevoked { .. } => None,
+        | Signal::SessionRevoked { .. }
+        | Signal::AccountDeactivated { .. } => None,
     }
 }

@@ -8,7 +8,10 @@ use std::{
 };
 
 use chinwag_application::Error;
-use chinwag_domain::{ConversationId, Revision, UserId, ports::Head};
+use chinwag_domain::{
+    ConversationId, Revision, Timestamp, UserId,
+    ports::{Ended, Head},
+};
 use futures_util::{StreamExt, stream};
 
 use super::{
@@ -25,12 +28,20 @@ const AT_ONCE: usize = 8;
 /// The head of a conversation that has none any more.
 const DELETED: Revision = Revision::new(i64::MAX);
 
-/// Who came into which conversation and does not hear of it.
+/// What is remembered from one look to the next.
+struct Looks {
+    /// Who came into which conversation and does not hear of it.
+    unheard: Joinings,
+    /// Of everything that ended before, the sockets are closed.
+    ended: Timestamp,
+}
+
 type Joinings = HashSet<(ConversationId, UserId)>;
 
 /// Looks after the hub for as long as it lives.
 pub(super) async fn run(hub: Weak<Hub>) {
-    let mut unheard = Joinings::new();
+    let Some(now) = hub.upgrade().map(|hub| hub.now()) else { return };
+    let mut looks = Looks { unheard: Joinings::new(), ended: now };
     loop {
         let Some((every, alarm)) =
             hub.upgrade().map(|hub| (hub.options.repair_every, Arc::clone(&hub.alarm)))
@@ -40,7 +51,7 @@ pub(super) async fn run(hub: Weak<Hub>) {
         // Woken or not, there is the same to be done.
         let _ = tokio::time::timeout(every, alarm.notified()).await;
         let Some(hub) = hub.upgrade() else { return };
-        hub.repair(&mut unheard).await;
+        hub.repair(&mut looks).await;
     }
 }
 
@@ -56,11 +67,15 @@ impl Hub {
         self.alarm.notify_one();
     }
 
-    async fn repair(self: &Arc<Self>, unheard: &mut Joinings) {
+    async fn repair(self: &Arc<Self>, looks: &mut Looks) {
+        // First, since what follows may take its time: who is out hears nothing more.
+        if let Err(error) = self.look_for_the_ended(&mut looks.ended).await {
+            tracing::warn!(%error, "ended sign-ins could not be looked for");
+        }
         if let Err(error) = self.look_for_gaps().await {
             tracing::warn!(%error, "heads could not be compared");
         }
-        if let Err(error) = self.look_for_joinings(unheard).await {
+        if let Err(error) = self.look_for_joinings(&mut looks.unheard).await {
             tracing::warn!(%error, "joinings could not be looked for");
         }
         let doubtful = self.all_feeds().into_iter();
@@ -100,8 +115,12 @@ impl Hub {
 
     async fn settle_one(self: &Arc<Self>, seat: &Arc<Seat>) -> Result<(), Error> {
         match self.settle(seat, true).await {
-            Err(Error::SessionRevoked | Error::Deactivated) => {
+            Err(Error::SessionRevoked) => {
                 seat.close_at_once(CloseCode::SessionRevoked);
+                Ok(())
+            }
+            Err(Error::Deactivated) => {
+                seat.close_at_once(CloseCode::AccountDeactivated);
                 Ok(())
             }
             Err(error) => {
@@ -111,6 +130,19 @@ impl Hub {
             }
             Ok(()) => Ok(()),
         }
+    }
+
+    /// Accounts and sign-ins that ended elsewhere, of which no signal came.
+    async fn look_for_the_ended(&self, seen: &mut Timestamp) -> Result<(), Error> {
+        let now = self.now();
+        for ended in self.chat.deliveries.ended_since(*seen).await? {
+            match ended {
+                Ended::Account(user) => self.account_ended(&user),
+                Ended::SignIn(user, session) => self.sign_in_ended(&user, session),
+            }
+        }
+        *seen = now;
+        Ok(())
     }
 
     async fn look_for_gaps(self: &Arc<Self>) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chinwag_domain::{ConversationId, Participant, Signal, Timestamp, UserId};
+use chinwag_domain::{ConversationId, Participant, SessionId, Signal, Timestamp, UserId};
 
 use super::{Hub, feed::Doubt, frames, listener::Listener};
 use crate::{
@@ -14,12 +14,9 @@ impl Hub {
     pub(super) fn signal(self: &Arc<Self>, signal: &Signal) {
         match signal {
             Signal::SessionRevoked { user_id, session_id } => {
-                for seat in self.seats_of(user_id) {
-                    if seat.session() == Some(*session_id) {
-                        seat.close_at_once(CloseCode::SessionRevoked);
-                    }
-                }
+                self.sign_in_ended(user_id, *session_id);
             }
+            Signal::AccountDeactivated { user_id } => self.account_ended(user_id),
             Signal::MembershipUpdated { participant, at } => {
                 self.membership_updated(participant, *at);
             }
@@ -39,6 +36,22 @@ impl Hub {
                 }
             }
             Signal::PresenceChanged { .. } => {}
+        }
+    }
+
+    /// A sign-in ended: its sockets close.
+    pub(super) fn sign_in_ended(&self, user: &UserId, session: SessionId) {
+        for seat in self.seats_of(user) {
+            if seat.session() == Some(session) {
+                seat.close_at_once(CloseCode::SessionRevoked);
+            }
+        }
+    }
+
+    /// An account ended: all sockets of the person close.
+    pub(super) fn account_ended(&self, user: &UserId) {
+        for seat in self.seats_of(user) {
+            seat.close_at_once(CloseCode::AccountDeactivated);
         }
     }
 

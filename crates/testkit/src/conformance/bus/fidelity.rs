@@ -84,6 +84,7 @@ fn signals() -> Vec<Signal> {
         Signal::MembershipUpdated { participant, at },
         Signal::PresenceChanged { presence, at },
         Signal::MediaReady { owner_id: user.id.clone(), attachment, at },
+        Signal::AccountDeactivated { user_id: user.id.clone() },
         Signal::SessionRevoked { user_id: user.id, session_id: SessionId::from_u128(3) },
     ]
 }

@@ -10,6 +10,7 @@ pub mod directory;
 pub mod duplicates;
 pub mod edits;
 pub mod events;
+pub mod hosted;
 pub mod jobs;
 pub mod listing;
 pub mod listing_search;
