@@ -28,6 +28,7 @@
 
 mod database;
 mod expect;
+mod fcm;
 mod person;
 mod proxy;
 mod receiver;
@@ -41,6 +42,7 @@ pub use expect::{
     IsJson, events_until, expect_close, expect_event, expect_problem, expect_refusal,
     expect_status, soon,
 };
+pub use fcm::FakeFcm;
 pub use person::Person;
 pub use proxy::Proxy;
 pub use receiver::{Delivery, Receiver, Reply};

@@ -39,7 +39,7 @@ const SHOWN_LOG: usize = 80;
 #[derive(Debug)]
 pub struct Server {
     binary: String,
-    settings: Vec<(&'static str, String)>,
+    settings: Mutex<Vec<(&'static str, String)>>,
     database: Arc<TestDatabase>,
     folder: TempDir,
     port: AtomicU16,
@@ -56,7 +56,7 @@ impl Server {
             .collect();
         let server = Self {
             binary: binary.to_owned(),
-            settings,
+            settings: Mutex::new(settings),
             database,
             folder: tempfile::tempdir().expect("a temporary folder"),
             port: AtomicU16::new(0),
@@ -70,7 +70,7 @@ impl Server {
     pub async fn beside(&self) -> Self {
         let server = Self {
             binary: self.binary.clone(),
-            settings: self.settings.clone(),
+            settings: Mutex::new(self.settings.lock().unwrap().clone()),
             database: Arc::clone(&self.database),
             folder: tempfile::tempdir().expect("a temporary folder"),
             port: AtomicU16::new(0),
@@ -127,6 +127,19 @@ impl Server {
         self.launch().await;
     }
 
+    /// Starts the process again with these settings on top of those it had.
+    pub async fn restart_with(&self, settings: &[(&'static str, String)]) {
+        self.settings.lock().unwrap().extend(settings.iter().cloned());
+        self.restart().await;
+    }
+
+    /// Puts a file into the server's working folder; its path.
+    pub fn put_file(&self, name: &str, text: &str) -> String {
+        let file = self.folder.path().join(name);
+        std::fs::write(&file, text).expect("a file in the working folder");
+        file.display().to_string()
+    }
+
     /// Everything that the server has logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_file()).unwrap_or_default()
@@ -168,7 +181,7 @@ impl Server {
             .env(variable("server.port"), self.port().to_string())
             .env(variable("database.url"), self.database.url())
             .env(variable("auth.secret"), SECRET);
-        for (key, value) in &self.settings {
+        for (key, value) in self.settings.lock().unwrap().iter() {
             command.env(variable(key), value);
         }
         command.spawn().expect("the server's process")

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use async_trait::async_trait;
 use chinwag_application::{
-    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, Ports, RegisteredWebhooks,
-    WebhookFollowUps, Worker, WorkerOptions,
+    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, Ports, PushDevice, PushFollowUps,
+    PushMessage, RegisteredWebhooks, WebhookFollowUps, Worker, WorkerOptions,
 };
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
@@ -30,7 +30,7 @@ use crate::{
     health::{Health, Probe},
     identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
-    page, sealer, worker,
+    page, push, sealer, worker,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
@@ -68,6 +68,7 @@ impl Core {
         identity: Identity,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Failure> {
+        let push = push::gateway(&config.push, &clock)?;
         let database = database::open(config).await?;
         database::prepare(config, &database).await?;
         if !config.bus.is_in_process() {
@@ -82,9 +83,7 @@ impl Core {
             ..MessageLogOptions::default()
         };
         let webhooks = webhooks(&database).await?;
-        let follow_ups: Arc<dyn FollowUps> = Arc::new(ChatFollowUps::new(vec![Arc::new(
-            WebhookFollowUps::new(Arc::clone(&webhooks), Arc::new(UuidV7)),
-        )]));
+        let follow_ups = follow_ups(config, &webhooks, push.is_some());
         let messages = Arc::new(SeaMessageLog::new(
             database.clone(),
             Arc::clone(&bus),
@@ -106,7 +105,7 @@ impl Core {
             webhooks,
             webhook_sender: Arc::new(webhook_sender(config, &clock)?),
             devices: Arc::new(SeaDevices::new(database.clone())),
-            push: None,
+            push,
             bus,
             presence: Arc::new(InProcessPresence::new()),
             limiter: Arc::new(InProcessRateLimiter::new(&config.limits.quotas())),
@@ -210,6 +209,21 @@ async fn webhooks(database: &Database) -> Result<Arc<RegisteredWebhooks>, Failur
     Ok(Arc::new(webhooks))
 }
 
+/// What follows from changes; nobody is notified without a way to devices.
+fn follow_ups(
+    config: &Config,
+    webhooks: &Arc<RegisteredWebhooks>,
+    push: bool,
+) -> Arc<dyn FollowUps> {
+    let webhooks = WebhookFollowUps::new(Arc::clone(webhooks), Arc::new(UuidV7));
+    let mut contributors: Vec<Arc<dyn FollowUps>> = vec![Arc::new(webhooks)];
+    if push {
+        let grace = config.push.grace_seconds * 1_000;
+        contributors.push(Arc::new(PushFollowUps::new(Arc::new(UuidV7), grace)));
+    }
+    Arc::new(ChatFollowUps::new(contributors))
+}
+
 fn webhook_sender(config: &Config, clock: &Arc<dyn Clock>) -> Result<HttpWebhookSender, Failure> {
     let allow_private = config.webhooks.allow_private;
     let options = WebhookOptions { allow_private, ..WebhookOptions::default() };
@@ -217,8 +231,8 @@ fn webhook_sender(config: &Config, clock: &Arc<dyn Clock>) -> Result<HttpWebhook
         .map_err(|error| Failure::because("webhooks cannot be sent", &error))
 }
 
-/// What goes on beside the doors. Webhooks have a worker of their own, so that receivers that do not
-/// answer take no room from other work.
+/// What goes on beside the doors. Webhooks and notifications have workers of their own, so that
+/// receivers that do not answer take no room from other work.
 fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<JoinHandle<()>> {
     let options = WorkerOptions {
         attempts: config.jobs.attempts,
@@ -229,12 +243,16 @@ fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<Joi
         let worker = Worker::new(ports, handlers).with(options);
         worker::start(Arc::new(worker), lifecycle.draining())
     };
-    vec![
+    let mut tasks = vec![
         sealer::start(AuditChain::new(Arc::clone(&ports.audit)), lifecycle.draining()),
         work(vec![]),
         work(vec![Arc::new(DeliverWebhook::new(ports))]),
         worker::know_webhooks(Arc::clone(&ports.webhooks), lifecycle.draining()),
-    ]
+    ];
+    if ports.push.is_some() {
+        tasks.push(work(vec![Arc::new(PushMessage::new(ports)), Arc::new(PushDevice::new(ports))]));
+    }
+    tasks
 }
 
 struct DatabaseProbe(Database);

@@ -15,6 +15,7 @@ mod lifecycle;
 mod log;
 mod page;
 mod program;
+mod push;
 mod sealer;
 mod serve;
 mod worker;

@@ -24,6 +24,7 @@ mod lists;
 mod local_accounts;
 mod operation;
 mod presence;
+mod push;
 mod races;
 mod reading;
 mod searching;

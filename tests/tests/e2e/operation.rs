@@ -195,7 +195,7 @@ async fn health_is_told(world: World) {
 }
 
 /// Runs the binary to its end with this configuration and nothing else.
-fn run_with(settings: &[(&str, &str)]) -> Output {
+pub(crate) fn run_with(settings: &[(&str, &str)]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_chinwag-under-test"));
     child.arg("serve").current_dir(folder.path()).env_clear().envs(settings.iter().copied());

@@ -19,9 +19,9 @@ pub struct PushDevice {
 
 #[derive(Deserialize)]
 struct Payload {
-    message_id: MessageId,
-    user_id: UserId,
-    device_id: DeviceId,
+    message: MessageId,
+    user: UserId,
+    device: DeviceId,
 }
 
 impl PushDevice {
@@ -32,15 +32,15 @@ impl PushDevice {
 
     /// The device, while it is registered and its person not deactivated.
     async fn device(&self, asked: &Payload) -> Result<Option<Device>, Error> {
-        let devices = self.ports.devices.of_many(std::slice::from_ref(&asked.user_id)).await?;
-        Ok(devices.into_iter().find(|device| device.device_id == asked.device_id))
+        let devices = self.ports.devices.of_many(std::slice::from_ref(&asked.user)).await?;
+        Ok(devices.into_iter().find(|device| device.device_id == asked.device))
     }
 
     /// The message and the person's part in its conversation, while a notification is due: people
     /// come back, read, mute and leave also between two attempts.
     async fn due(&self, asked: &Payload) -> Result<Option<(Message, Membership)>, Error> {
-        let user = &asked.user_id;
-        let Some(message) = self.ports.messages.find(asked.message_id, user).await? else {
+        let user = &asked.user;
+        let Some(message) = self.ports.messages.find(asked.message, user).await? else {
             return Ok(None);
         };
         let conversation = message.conversation_id;
@@ -106,7 +106,7 @@ impl JobHandler for PushDevice {
             return Ok(());
         }
 
-        let badge = self.ports.conversations.unread_total(&asked.user_id).await?;
+        let badge = self.ports.conversations.unread_total(&asked.user).await?;
         let notification = Notification::of_message(&message, &own.conversation, Some(badge));
         let outcome = gateway.send(&device, &notification).await;
         self.settle(&device, outcome).await

@@ -33,7 +33,7 @@ impl FollowUps for PushFollowUps {
             id: self.ids.job(),
             kind: MESSAGE.to_owned(),
             lane: None,
-            payload: json!({"message_id": message.id, "sender_id": message.sender.id}),
+            payload: json!({"message": message.id, "sender": message.sender.id}),
             due_at: event.at.plus_millis(self.grace_ms),
             created_at: event.at,
         }]

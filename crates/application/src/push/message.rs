@@ -17,8 +17,8 @@ pub struct PushMessage {
 
 #[derive(Deserialize)]
 struct Payload {
-    message_id: MessageId,
-    sender_id: UserId,
+    message: MessageId,
+    sender: UserId,
 }
 
 impl PushMessage {
@@ -44,9 +44,9 @@ impl PushMessage {
             kind: DEVICE.to_owned(),
             lane: None,
             payload: json!({
-                "message_id": message.id,
-                "user_id": device.user_id,
-                "device_id": device.device_id,
+                "message": message.id,
+                "user": device.user_id,
+                "device": device.device_id,
             }),
             due_at: now,
             created_at: now,
@@ -61,8 +61,8 @@ impl JobHandler for PushMessage {
     }
 
     async fn run(&self, job: &Job) -> Result<(), JobError> {
-        let Payload { message_id, sender_id } = payload(job)?;
-        let Some(message) = self.ports.messages.find(message_id, &sender_id).await? else {
+        let Payload { message, sender } = payload(job)?;
+        let Some(message) = self.ports.messages.find(message, &sender).await? else {
             return Ok(());
         };
         if self.ports.is_old(&message) {

@@ -20,7 +20,7 @@ pub use keys::nearest;
 pub use problem::{Problem, Problems};
 pub use sections::{
     AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, JobsConfig, LimitsConfig,
-    LogConfig, MediaConfig, ServerConfig, UsersConfig, WebhooksConfig,
+    LogConfig, MediaConfig, PushConfig, ServerConfig, UsersConfig, WebhooksConfig,
 };
 pub use show::show;
 pub use values::{Origin, Values};
@@ -61,6 +61,8 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// Where webhooks may lead.
     pub webhooks: WebhooksConfig,
+    /// Notifications for people who are away.
+    pub push: PushConfig,
     /// Who sees whom.
     pub users: UsersConfig,
     /// Which other origins may use this server.
@@ -86,6 +88,7 @@ impl Config {
             limits: LimitsConfig::read(&mut reader),
             jobs: JobsConfig::read(&mut reader),
             webhooks: WebhooksConfig::read(&mut reader),
+            push: PushConfig::read(&mut reader),
             users: UsersConfig::read(&mut reader),
             cors: CorsConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),

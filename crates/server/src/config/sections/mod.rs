@@ -6,6 +6,7 @@ mod jobs;
 mod limits;
 mod log;
 mod places;
+mod push;
 mod reader;
 mod server;
 
@@ -15,5 +16,6 @@ pub use jobs::{JobsConfig, WebhooksConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use places::{BusConfig, CorsConfig, MediaConfig, UsersConfig};
+pub use push::PushConfig;
 pub use reader::Reader;
 pub use server::ServerConfig;

@@ -1,0 +1,487 @@
+//! Notifications of people who are away (a17, e10): who gets one, who does not, and what becomes of it.
+
+use crate::operation::run_with;
+use chinwag_client::{Conversation, Method, Response};
+use chinwag_tests::{
+    FakeFcm, Person, World, expect_problem, expect_status, on_both_databases, soon,
+};
+use serde_json::{Value, json};
+
+on_both_databases!(
+    a17_who_is_away_is_notified_once_per_device,
+    a17_a_direct_message_is_from_its_sender,
+    a17_who_has_no_use_for_a_notification_gets_none,
+    a17_what_happens_within_the_grace_counts,
+    a17_who_comes_back_within_the_grace_is_not_notified,
+    a17_what_is_not_said_by_people_notifies_nobody,
+    a17_a_device_that_is_gone_is_forgotten,
+    a17_an_outage_delays_notifications_and_loses_none,
+    a17_an_outage_does_not_tell_of_what_was_read_meanwhile,
+    a17_of_several_messages_after_an_outage_the_newest_tells,
+    a17_a_crash_between_message_and_notification_loses_none,
+    a17_a_test_tells_exactly_what_happened,
+    a17_without_push_a_test_says_what_to_do,
+    a17_devices_are_ones_own,
+    a17_a_token_belongs_to_who_registered_it_last,
+    a17_devices_that_do_not_fit_are_refused,
+    a17_a_large_group_is_notified_whole,
+);
+
+/// A token as FCM makes them, of somebody's device.
+fn token(device: &str) -> String {
+    format!("c1xxQ:APA91bH-canary-{device}-0123456789")
+}
+
+/// The server starts again with push: people have `grace` seconds, and what failed is soon tried again.
+async fn with_push(world: &World, grace: &str) -> FakeFcm {
+    let fcm = FakeFcm::start().await;
+    let file = world.server.put_file("firebase.json", &fcm.credentials().to_string());
+    let settings = [
+        ("push.fcm_credentials", file),
+        ("push.fcm_url", fcm.url()),
+        ("push.grace_seconds", grace.to_owned()),
+        ("jobs.first_pause_ms", "200".to_owned()),
+    ];
+    world.server.restart_with(&settings).await;
+    fcm
+}
+
+async fn put(person: &Person, device: &str, token: &str) -> Response {
+    let body = json!({"provider": "fcm", "token": token});
+    person.request(Method::PUT, &format!("/users/me/devices/{device}"), Some(&body)).await
+}
+
+/// Registers a device under [`token`] of the person's id and the device's.
+async fn register(person: &Person, device: &str) -> String {
+    let token = token(&format!("{}-{device}", person.id));
+    expect_status(put(person, device, &token).await, 201);
+    token
+}
+
+/// Everything that was to follow has followed.
+async fn settled(world: &World) {
+    soon("no job is left", || async { (world.database.count("jobs").await == 0).then_some(()) })
+        .await;
+}
+
+async fn membership(person: &Person, conversation: &Conversation, change: Value) {
+    let path = format!("/conversations/{}/membership", conversation.id);
+    expect_status(person.patch(&path, change).await, 200);
+}
+
+async fn devices(person: &Person) -> Vec<Value> {
+    let listed = expect_status(person.get("/users/me/devices").await, 200);
+    listed["items"].as_array().unwrap().clone()
+}
+
+async fn try_out(person: &Person, device: &str) -> Value {
+    let path = format!("/users/me/devices/{device}/test");
+    expect_status(person.request(Method::POST, &path, None).await, 200)
+}
+
+async fn a17_who_is_away_is_notified_once_per_device(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    let team = alice.group_with("Team", &[&bob, &carol]).await;
+    let own = register(&alice, "phone").await;
+    let others = [
+        register(&bob, "phone").await,
+        register(&bob, "tablet").await,
+        register(&carol, "phone").await,
+    ];
+    let message = alice.say(team.id, "hello\nthere").await;
+    settled(&world).await;
+
+    for token in &others {
+        let taken = fcm.taken_for(token);
+        assert_eq!(taken.len(), 1, "{token}: {taken:?}");
+        let shown = &taken[0]["notification"];
+        assert_eq!(*shown, json!({"title": "Team: alice", "body": "hello there"}));
+        let data = json!({
+            "type": "message.created",
+            "conversation_id": team.id,
+            "message_id": message.id,
+            "seq": message.seq.to_string(),
+        });
+        assert_eq!(taken[0]["data"], data);
+        let aps = &taken[0]["apns"]["payload"]["aps"];
+        assert_eq!((&aps["badge"], &aps["thread-id"]), (&json!(1), &json!(team.id)));
+        assert_eq!(taken[0]["android"]["collapse_key"], json!(team.id));
+    }
+    assert!(fcm.taken_for(&own).is_empty(), "the sender");
+
+    // The badge is what each has not read.
+    bob.client.mark_read(team.id, None).await.unwrap();
+    alice.say(team.id, "again").await;
+    settled(&world).await;
+    let badge = |token: &str| fcm.taken_for(token)[1]["apns"]["payload"]["aps"]["badge"].clone();
+    assert_eq!([badge(&others[0]), badge(&others[2])], [json!(1), json!(2)]);
+    assert!(!world.server.log().contains("canary"), "no token is logged");
+}
+
+async fn a17_a_direct_message_is_from_its_sender(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let token = register(&bob, "phone").await;
+    alice.say(direct.id, &"ü".repeat(300)).await;
+    let place = json!({"kind": "location", "location": {"latitude": 1.5, "longitude": 2.5}});
+    let path = format!("/conversations/{}/messages", direct.id);
+    settled(&world).await;
+    expect_status(alice.post(&path, place).await, 201);
+    settled(&world).await;
+    let taken = fcm.taken_for(&token);
+    let shown = |at: usize| taken[at]["notification"].clone();
+    let cut = format!("{}…", "ü".repeat(119));
+    assert_eq!(shown(0), json!({"title": "alice", "body": cut}));
+    assert_eq!(shown(1), json!({"title": "alice", "body": "📍 Location"}));
+    assert_eq!(taken.len(), 2);
+}
+
+async fn a17_who_has_no_use_for_a_notification_gets_none(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let names = ["alice", "online", "viewing", "muted", "unmuted", "later", "hidden", "away"];
+    let [alice, online, viewing, muted, unmuted, later, hidden, away] = world.people(names).await;
+    let everybody = [&online, &viewing, &muted, &unmuted, &later, &hidden, &away];
+    let team = alice.group_with("Team", &everybody).await;
+    for person in everybody {
+        register(person, "phone").await;
+    }
+    membership(&muted, &team, json!({"muted": true})).await;
+    membership(&unmuted, &team, json!({"muted_until": "2020-01-01T00:00:00Z"})).await;
+    membership(&later, &team, json!({"muted_until": "2120-01-01T00:00:00Z"})).await;
+    membership(&hidden, &team, json!({"hidden": true})).await;
+    let _online = online.socket().await;
+    let looking = viewing.socket().await;
+    let which = json!({"conversation_id": team.id});
+    looking.request("conversation.open", which).await.unwrap();
+
+    alice.say(team.id, "hello").await;
+    settled(&world).await;
+    let mut notified: Vec<String> = Vec::new();
+    for message in fcm.taken() {
+        notified.push(message["token"].as_str().unwrap().to_owned());
+    }
+    notified.sort();
+    // A mute that has ended is none.
+    assert_eq!(notified, [token("away-phone"), token("unmuted-phone")]);
+}
+
+async fn a17_what_happens_within_the_grace_counts(world: World) {
+    let fcm = with_push(&world, "2").await;
+    let names = ["alice", "reader", "receiver", "leaver", "removed", "muter", "away"];
+    let [alice, reader, receiver, leaver, removed, muter, away] = world.people(names).await;
+    let everybody = [&reader, &receiver, &leaver, &removed, &muter, &away];
+    let team = alice.group_with("Team", &everybody).await;
+    for person in everybody {
+        register(person, "phone").await;
+    }
+    let taken_back = alice.say(team.id, "taken back").await;
+    let message = alice.say(team.id, "hello").await;
+    let path = format!("/messages/{}", taken_back.id);
+    expect_status(alice.delete(&path).await, 204);
+    reader.client.mark_read(team.id, None).await.unwrap();
+    let path = format!("/conversations/{}", team.id);
+    let delivered = receiver.post(&format!("{path}/delivered"), json!({"seq": message.seq})).await;
+    assert!((200..300).contains(&delivered.status), "{}", delivered.text);
+    expect_status(leaver.post(&format!("{path}/leave"), json!({})).await, 204);
+    expect_status(alice.delete(&format!("{path}/participants/removed")).await, 204);
+    membership(&muter, &team, json!({"muted": true})).await;
+    assert!(fcm.taken().is_empty(), "all of it within the grace");
+
+    settled(&world).await;
+    let taken = fcm.taken();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert_eq!(taken[0]["token"], json!(token("away-phone")));
+    assert_eq!(taken[0]["data"]["message_id"], json!(message.id));
+}
+
+async fn a17_who_comes_back_within_the_grace_is_not_notified(world: World) {
+    let fcm = with_push(&world, "2").await;
+    let [alice, back, gone] = world.people(["alice", "back", "gone"]).await;
+    let team = alice.group_with("Team", &[&back, &gone]).await;
+    register(&back, "phone").await;
+    let stays_away = register(&gone, "phone").await;
+    for person in [&back, &gone] {
+        let socket = person.socket().await;
+        socket.close(1000);
+        socket.closed().await;
+    }
+    alice.say(team.id, "hello").await;
+    let _again = back.socket().await;
+    settled(&world).await;
+    // Who is gone still counts as online for a few seconds, and yet will not see it.
+    let taken = fcm.taken();
+    assert_eq!(taken.len(), 1, "{taken:?}");
+    assert_eq!(taken[0]["token"], json!(stays_away));
+}
+
+async fn a17_what_is_not_said_by_people_notifies_nobody(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    register(&bob, "phone").await;
+    let team = alice.group_with("Team", &[&bob]).await;
+    let path = format!("/conversations/{}", team.id);
+    let added = alice.post(&format!("{path}/participants"), json!({"user_ids": ["carol"]})).await;
+    assert!((200..300).contains(&added.status), "{}", added.text);
+    expect_status(carol.post(&format!("{path}/leave"), json!({})).await, 204);
+    let message = alice.say(team.id, "one").await;
+    bob.client.mark_read(team.id, None).await.unwrap();
+    settled(&world).await;
+    let before = fcm.taken().len();
+    assert!(before <= 1, "that one message at most");
+    let path = format!("/messages/{}", message.id);
+    expect_status(alice.patch(&path, json!({"content": "edited"})).await, 200);
+    settled(&world).await;
+    assert_eq!(fcm.taken().len(), before);
+}
+
+async fn a17_a_device_that_is_gone_is_forgotten(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let gone = register(&bob, "phone").await;
+    let stays = register(&bob, "tablet").await;
+    fcm.fail(&gone, 404, "NOT_FOUND", "UNREGISTERED");
+    alice.say(direct.id, "one").await;
+    settled(&world).await;
+    let left: Vec<_> = devices(&bob).await.iter().map(|it| it["device_id"].clone()).collect();
+    assert_eq!(left, ["tablet"]);
+    alice.say(direct.id, "two").await;
+    settled(&world).await;
+    assert_eq!((fcm.asked_for(&gone), fcm.taken_for(&stays).len()), (1, 2));
+    assert!(!world.server.log().contains("canary"), "no token is logged");
+}
+
+async fn a17_an_outage_delays_notifications_and_loses_none(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let token = register(&bob, "phone").await;
+    fcm.fail("", 503, "UNAVAILABLE", "UNAVAILABLE");
+    alice.say(direct.id, "hello").await;
+    soon("it was tried twice", || async { (fcm.asked_for(&token) >= 2).then_some(()) }).await;
+    assert!(fcm.taken().is_empty());
+    fcm.mend();
+    settled(&world).await;
+    assert_eq!(fcm.taken_for(&token).len(), 1);
+}
+
+async fn a17_an_outage_does_not_tell_of_what_was_read_meanwhile(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let token = register(&bob, "phone").await;
+    fcm.fail("", 503, "UNAVAILABLE", "UNAVAILABLE");
+    alice.say(direct.id, "hello").await;
+    soon("it was tried", || async { (fcm.asked_for(&token) >= 1).then_some(()) }).await;
+    bob.client.mark_read(direct.id, None).await.unwrap();
+    fcm.mend();
+    settled(&world).await;
+    assert_eq!(fcm.taken(), Vec::<Value>::new());
+}
+
+async fn a17_of_several_messages_after_an_outage_the_newest_tells(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let token = register(&bob, "phone").await;
+    fcm.fail("", 503, "UNAVAILABLE", "UNAVAILABLE");
+    for (at, text) in ["one", "two", "three"].into_iter().enumerate() {
+        alice.say(direct.id, text).await;
+        let tried = at + 1;
+        soon("it was tried", || async { (fcm.asked_for(&token) >= tried).then_some(()) }).await;
+    }
+    fcm.mend();
+    settled(&world).await;
+    let taken = fcm.taken_for(&token);
+    // An older one after it would stand over it.
+    assert_eq!(taken.last().unwrap()["notification"]["body"], "three", "{taken:?}");
+}
+
+async fn a17_a_crash_between_message_and_notification_loses_none(world: World) {
+    let fcm = with_push(&world, "2").await;
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let token = register(&bob, "phone").await;
+    alice.say(direct.id, "hello").await;
+    world.server.kill();
+    assert!(fcm.taken().is_empty(), "it was killed before");
+    world.server.restart().await;
+    settled(&world).await;
+    assert_eq!(fcm.taken_for(&token).len(), 1);
+}
+
+async fn a17_a_test_tells_exactly_what_happened(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [bob, mallory] = world.people(["bob", "mallory"]).await;
+    let token = register(&bob, "phone").await;
+    let outcome = |told: &Value| {
+        (told["delivered"].clone(), told["provider_status"].clone(), told["error"].clone())
+    };
+    let expected = |delivered: bool, status: Value, error: Value| (json!(delivered), status, error);
+
+    let told = try_out(&bob, "phone").await;
+    assert_eq!(outcome(&told), expected(true, json!(200), Value::Null));
+    assert_eq!(fcm.taken_for(&token)[0]["data"], json!({"type": "test"}));
+
+    fcm.fail(&token, 429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED");
+    let told = try_out(&bob, "phone").await;
+    assert_eq!(outcome(&told), expected(false, json!(429), json!("QUOTA_EXCEEDED")));
+    let detail = told["detail"].as_str().unwrap();
+    assert!(detail.contains("quota") && detail.contains("try again in 60 s"), "{detail}");
+
+    fcm.fail(&token, 403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH");
+    let told = try_out(&bob, "phone").await;
+    assert_eq!(outcome(&told), expected(false, json!(403), json!("SENDER_ID_MISMATCH")));
+    assert!(told["detail"].as_str().unwrap().contains("another Firebase project"), "{told}");
+
+    fcm.mend();
+    fcm.forget_access();
+    fcm.refuse_grants("invalid_grant", "Invalid JWT Signature.");
+    let told = try_out(&bob, "phone").await;
+    assert_eq!(outcome(&told), expected(false, json!(401), json!("UNAUTHENTICATED")));
+    let told = try_out(&bob, "phone").await;
+    assert_eq!(outcome(&told), expected(false, json!(400), json!("invalid_grant")));
+    assert!(told["detail"].as_str().unwrap().contains("push.fcm_credentials"), "{told}");
+
+    // Nobody else tries one's devices; and those that are gone are removed.
+    let stranger = mallory.request(Method::POST, "/users/me/devices/phone/test", None).await;
+    expect_problem(&stranger, 404, "not_found");
+    fcm.mend();
+    fcm.fail(&token, 404, "NOT_FOUND", "UNREGISTERED");
+    let told = try_out(&bob, "phone").await;
+    assert_eq!(outcome(&told), expected(false, json!(404), json!("UNREGISTERED")));
+    assert!(told["detail"].as_str().unwrap().contains("was removed"), "{told}");
+    assert!(!told.to_string().contains("canary"), "{told}");
+    assert!(devices(&bob).await.is_empty());
+    let again = bob.request(Method::POST, "/users/me/devices/phone/test", None).await;
+    expect_problem(&again, 404, "not_found");
+}
+
+async fn a17_without_push_a_test_says_what_to_do(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    register(&bob, "phone").await;
+    let told = try_out(&bob, "phone").await;
+    assert_eq!((&told["delivered"], &told["error"]), (&json!(false), &json!("not_configured")));
+    assert_eq!(told["provider_status"], Value::Null);
+    assert!(told["detail"].as_str().unwrap().contains("push.fcm_credentials"), "{told}");
+    alice.say(direct.id, "hello").await;
+    assert_eq!(world.database.count("jobs").await, 0, "nothing is kept that nobody will do");
+}
+
+async fn a17_devices_are_ones_own(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let secret = register(&alice, "phone").await;
+    let again = expect_status(put(&alice, "phone", &secret).await, 200);
+    assert_eq!((&again["device_id"], &again["provider"]), (&json!("phone"), &json!("fcm")));
+    assert_eq!(again["token_ending"], json!(&secret[secret.len() - 6..]));
+    let listed = alice.get("/users/me/devices").await;
+    assert!(!listed.text.contains("canary"), "{}", listed.text);
+    assert_eq!(devices(&alice).await.len(), 1);
+    assert!(devices(&bob).await.is_empty());
+
+    // What bob removes is his.
+    expect_status(bob.delete("/users/me/devices/phone").await, 204);
+    assert_eq!(devices(&alice).await.len(), 1);
+    for _ in 0..2 {
+        expect_status(alice.delete("/users/me/devices/phone").await, 204);
+    }
+    assert!(devices(&alice).await.is_empty());
+    let nobody = world.nobody();
+    let asked = nobody.request(Method::GET, "/users/me/devices", None).await.unwrap();
+    expect_problem(&asked, 401, "token_missing");
+}
+
+async fn a17_a_token_belongs_to_who_registered_it_last(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    let team = alice.group_with("Team", &[&bob, &carol]).await;
+    let shared = token("shared");
+    expect_status(put(&bob, "phone", &shared).await, 201);
+    expect_status(put(&carol, "phone", &shared).await, 201);
+    assert!(devices(&bob).await.is_empty());
+    alice.say(team.id, "hello").await;
+    settled(&world).await;
+    assert_eq!(fcm.taken_for(&shared).len(), 1, "for carol alone");
+}
+
+async fn a17_devices_that_do_not_fit_are_refused(world: World) {
+    let alice = world.person("alice").await;
+    let send = async |device: &str, body: Value| {
+        alice.request(Method::PUT, &format!("/users/me/devices/{device}"), Some(&body)).await
+    };
+    let fine = json!({"provider": "fcm", "token": token("x")});
+    for (body, pointer) in [
+        (json!({"provider": "fcm"}), "/token"),
+        (json!({"token": token("x")}), "/provider"),
+        (json!({"provider": "apns", "token": token("x")}), "/provider"),
+        (json!({"provider": "fcm", "token": ""}), "/token"),
+        (json!({"provider": "fcm", "token": "a b"}), "/token"),
+        (json!({"provider": "fcm", "token": "x".repeat(2_049)}), "/token"),
+        (json!({"provider": "fcm", "token": token("x"), "user_id": "bob"}), "/user_id"),
+        (json!({"provider": 5, "token": token("x")}), "/provider"),
+    ] {
+        let problem = expect_problem(&send("phone", body).await, 422, "validation_failed");
+        assert_eq!(problem.errors[0].pointer, pointer);
+    }
+    let long = "x".repeat(129);
+    let problem = expect_problem(&send(&long, fine.clone()).await, 422, "validation_failed");
+    assert_eq!(problem.errors[0].pointer, "device_id");
+    expect_problem(&send("a%00b", fine.clone()).await, 422, "validation_failed");
+    expect_status(send(&"x".repeat(128), fine).await, 201);
+
+    for device in 1..20 {
+        let token = token(&device.to_string());
+        expect_status(put(&alice, &format!("d{device}"), &token).await, 201);
+    }
+    expect_problem(&put(&alice, "one-more", &token("more")).await, 409, "conflict");
+    expect_status(put(&alice, "d1", &token("newer")).await, 200);
+    assert_eq!(devices(&alice).await.len(), 20);
+}
+
+async fn a17_a_large_group_is_notified_whole(world: World) {
+    let fcm = with_push(&world, "0").await;
+    let alice = world.person("alice").await;
+    let names: Vec<String> = (0..120).map(|number| format!("member-{number}")).collect();
+    let mut members = Vec::new();
+    for name in &names {
+        members.push(world.person(name).await);
+    }
+    let team = alice.group_with("Team", &members.iter().collect::<Vec<_>>()).await;
+    let mut tokens = Vec::new();
+    for member in &members {
+        tokens.push(register(member, "phone").await);
+    }
+    alice.say(team.id, "hello").await;
+    settled(&world).await;
+    for token in &tokens {
+        assert_eq!(fcm.taken_for(token).len(), 1, "{token}");
+    }
+    assert_eq!((fcm.taken().len(), fcm.granted()), (120, 1));
+}
+
+#[test]
+fn a17_credentials_that_do_not_fit_are_told_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("firebase.json");
+    let path = file.to_str().unwrap();
+    let said = |contents: Option<&str>| {
+        if let Some(contents) = contents {
+            std::fs::write(&file, contents).unwrap();
+        }
+        let output = run_with(&[("CHINWAG_PUSH__FCM_CREDENTIALS", path)]);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("push.fcm_credentials") && said.contains(path), "{said}");
+        said
+    };
+    assert!(said(None).contains("cannot be read"));
+    assert!(said(Some("{")).contains("not the JSON"));
+    assert!(said(Some("{\"type\":\"authorized_user\"}")).contains("service_account"));
+    let keyless = json!({"type": "service_account", "project_id": "my-app", "private_key": "c4n4ry",
+        "client_email": "x@y", "token_uri": "https://oauth2.googleapis.com/token"});
+    let told = said(Some(&keyless.to_string()));
+    assert!(told.contains("private_key") && !told.contains("c4n4ry"), "{told}");
+}
