@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 on_both_databases!(
-    a_stranger_finds_nothing_on_any_route,
-    a_stranger_finds_nothing_with_any_frame,
-    who_was_removed_or_left_is_a_stranger,
+    e14_a_stranger_finds_nothing_on_any_route,
+    e14_a_stranger_finds_nothing_with_any_frame,
+    e14_who_was_removed_or_left_is_a_stranger,
     a_deleted_group_is_strange_to_everybody,
     what_goes_on_does_not_reach_a_stranger,
     nobody_gets_anywhere_without_a_token,
@@ -192,7 +192,7 @@ async fn root(world: &World) -> Person {
     Person::with_token(&world.server, &admin).await
 }
 
-async fn a_stranger_finds_nothing_on_any_route(world: World) {
+async fn e14_a_stranger_finds_nothing_on_any_route(world: World) {
     let [alice, bob, mallory] = world.people(["alice", "bob", "mallory"]).await;
     let group = alice.group_with("Secret", &[&bob]).await;
     let message = alice.say(group.id, "secret").await;
@@ -208,7 +208,7 @@ async fn a_stranger_finds_nothing_on_any_route(world: World) {
     assert_eq!(world.database.count("participants").await, 2);
 }
 
-async fn a_stranger_finds_nothing_with_any_frame(world: World) {
+async fn e14_a_stranger_finds_nothing_with_any_frame(world: World) {
     let [alice, bob, mallory] = world.people(["alice", "bob", "mallory"]).await;
     let group = alice.group_with("Secret", &[&bob]).await;
     let message = alice.say(group.id, "secret").await;
@@ -222,7 +222,7 @@ async fn a_stranger_finds_nothing_with_any_frame(world: World) {
     assert_eq!(world.database.count("reactions").await, 0);
 }
 
-async fn who_was_removed_or_left_is_a_stranger(world: World) {
+async fn e14_who_was_removed_or_left_is_a_stranger(world: World) {
     let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
     let group = alice.group_with("Secret", &[&bob, &carol]).await;
     let own = bob.say(group.id, "my own").await;
