@@ -18,6 +18,7 @@ use crate::{
     RemoveParticipant, RetryJob, SearchMessages, SendMessage, Sync, TryDevice, Typing,
     UpdateMembership, UpdateSettings, UpsertUser, Viewing,
 };
+use crate::{ChangeMeeting, MoveLocation};
 
 /// What the use cases stand on.
 #[derive(Clone)]
@@ -99,6 +100,8 @@ pub struct Chat {
     pub edit_message: EditMessage,
     pub delete_message: DeleteMessage,
     pub react: React,
+    pub change_meeting: ChangeMeeting,
+    pub move_location: MoveLocation,
     pub history: History,
     pub search_messages: SearchMessages,
     pub changes: Changes,
@@ -161,6 +164,8 @@ impl Chat {
             edit_message: EditMessage::new(&ports),
             delete_message: DeleteMessage::new(&ports),
             react: React::new(&ports),
+            change_meeting: ChangeMeeting::new(&ports),
+            move_location: MoveLocation::new(&ports),
             history: History::new(&ports),
             search_messages: SearchMessages::new(&ports),
             changes: Changes::new(&ports),

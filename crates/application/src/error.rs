@@ -1,7 +1,7 @@
 //! Everything a use case may refuse, and why.
 
 use chinwag_domain::{
-    Budget, Denied, Invalid, Spent,
+    Budget, Denied, Invalid, NotLive, Spent, StepRefused,
     ports::{AppendError, PasswordError, StorageError, TokenError},
 };
 use serde::Serialize;
@@ -116,6 +116,24 @@ impl From<Spent> for Error {
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         Self::Forbidden(denied.to_string())
+    }
+}
+
+impl From<StepRefused> for Error {
+    fn from(refused: StepRefused) -> Self {
+        match refused {
+            StepRefused::OwnProposal => Self::Forbidden(refused.to_string()),
+            StepRefused::NoWay => {
+                Self::Conflict("the meeting cannot go there from where it stands")
+            }
+            StepRefused::NotAhead => Self::field("/scheduled_at", refused.to_string()),
+        }
+    }
+}
+
+impl From<NotLive> for Error {
+    fn from(_: NotLive) -> Self {
+        Self::Conflict("the location is not live")
     }
 }
 

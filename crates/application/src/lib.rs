@@ -42,6 +42,7 @@ pub use error::{Error, FieldError};
 pub use follow_ups::ChatFollowUps;
 pub use jobs::{DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Worker, WorkerOptions};
 pub use limits::{Limits, rate_limit_fields};
+pub use messages::{ChangeMeeting, MeetingDue, MeetingFollowUps, MoveLocation};
 pub use messages::{
     Changes, DeleteMessage, EditMessage, GetMessage, History, React, SearchMessages, SendMessage,
     Sent,

@@ -9,7 +9,7 @@ use chinwag_domain::{
     ports::{StorageError, UnitOfWork},
 };
 
-use crate::{Actor, Error, Ports};
+use crate::{Actor, Error, Ports, view::MessageView};
 
 /// A use case: a struct that holds the ports.
 macro_rules! use_case {
@@ -54,6 +54,16 @@ impl Ports {
         let message = self.messages.find(id, actor.id()).await?.ok_or(Error::NotFound)?;
         let membership = self.membership(actor, message.conversation_id).await?;
         if membership.sees(message.seq) { Ok((message, membership)) } else { Err(Error::NotFound) }
+    }
+
+    /// A message as the actor sees it, with how far the others are if it is their own.
+    pub(crate) async fn message_view(
+        &self,
+        actor: &Actor,
+        message: Message,
+    ) -> Result<MessageView, Error> {
+        let others = self.messages.others_pointers(message.conversation_id, actor.id()).await?;
+        Ok(MessageView::of(message, actor.id(), others))
     }
 
     /// Begins a unit and locks a conversation that the actor is in.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MediaId, MessageId, Timestamp, UserId};
+use crate::{Location, MediaId, Meeting, MessageId, Timestamp, UserId};
 
 /// Sizes of what people may send.
 pub mod limits {
@@ -167,44 +167,6 @@ impl Attachment {
             uploaded_at: None,
         }
     }
-}
-
-/// A place on the map (WGS 84).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Location {
-    /// Degrees, -90 to 90.
-    pub latitude: f64,
-    /// Degrees, -180 to 180.
-    pub longitude: f64,
-    /// Whether its sender goes on moving it.
-    #[serde(default)]
-    pub live: bool,
-}
-
-/// Where an appointment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // the names say it
-pub enum MeetingStatus {
-    Pending,
-    Confirmed,
-    Rejected,
-    Rescheduled,
-    Canceled,
-    Expired,
-    Completed,
-}
-
-/// An appointment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Meeting {
-    /// Where, 1 to 200 characters.
-    pub place: String,
-    /// When.
-    pub scheduled_at: Timestamp,
-    /// Where it stands.
-    pub status: MeetingStatus,
 }
 
 /// What a system message tells.

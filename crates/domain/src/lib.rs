@@ -42,7 +42,9 @@ mod host_record;
 mod ids;
 mod job;
 mod limit;
+mod location;
 mod media;
+mod meeting;
 mod membership;
 mod message;
 mod notification;
@@ -62,8 +64,7 @@ pub use audit::{
 };
 pub use clock::Timestamp;
 pub use content::{
-    Attachment, AttachmentKind, Draft, Location, Meeting, MeetingStatus, MessageKind, RequestHash,
-    SystemAction, SystemNote, limits,
+    Attachment, AttachmentKind, Draft, MessageKind, RequestHash, SystemAction, SystemNote, limits,
 };
 pub use conversation::{
     Conversation, ConversationType, DirectKey, GroupSettings, HistoryPolicy, Permission,
@@ -78,7 +79,9 @@ pub use ids::{
 };
 pub use job::{Job, JobState, Lane, NewJob};
 pub use limit::{Budget, Payer, Quota, Quotas, Spent, Work, network};
+pub use location::{Location, LocationMove, NotLive};
 pub use media::{FileName, FileType, Media, MediaState, Slot, TooManyPixels};
+pub use meeting::{Meeting, MeetingSide, MeetingStatus, MeetingStep, StepRefused};
 pub use membership::{Denied, Membership};
 pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
 pub use notification::{Notification, PushFault, PushOutcome};

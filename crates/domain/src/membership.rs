@@ -2,7 +2,8 @@
 //! whether they may do something in a conversation.
 
 use crate::{
-    Conversation, ConversationType, Message, Participant, ParticipantRole, Permission, Seq, UserId,
+    Conversation, ConversationType, MeetingSide, Message, Participant, ParticipantRole, Permission,
+    Seq, UserId,
 };
 
 /// Why somebody who may see something may not do it.
@@ -23,6 +24,12 @@ pub enum Denied {
     /// Written by the server.
     #[error("a system message cannot be changed")]
     System,
+    /// Of another kind.
+    #[error("the message is no meeting")]
+    NoMeeting,
+    /// Of another kind.
+    #[error("the message is no location")]
+    NoLocation,
 }
 
 /// A person's proven part in a conversation that still exists.
@@ -132,6 +139,32 @@ impl Membership {
     pub fn may_react(&self, message: &Message) -> Result<(), Denied> {
         debug_assert_eq!(message.conversation_id, self.conversation.id);
         alive(message)
+    }
+
+    /// On which side the person stands of the appointment that the message is.
+    ///
+    /// # Errors
+    /// When it is deleted or no appointment.
+    pub fn side_of_meeting(&self, message: &Message) -> Result<MeetingSide, Denied> {
+        alive(message)?;
+        match message.body.meeting {
+            None => Err(Denied::NoMeeting),
+            Some(_) if message.sender.id == *self.user_id() => Ok(MeetingSide::Sender),
+            Some(_) => Ok(MeetingSide::Invited),
+        }
+    }
+
+    /// May move the place that the message is.
+    ///
+    /// # Errors
+    /// When somebody else sent it, it is deleted or no place.
+    pub fn may_move_location(&self, message: &Message) -> Result<(), Denied> {
+        alive(message)?;
+        match message.body.location {
+            None => Err(Denied::NoLocation),
+            Some(_) if message.sender.id == *self.user_id() => Ok(()),
+            Some(_) => Err(Denied::NotSender),
+        }
     }
 
     fn group(&self) -> Result<(), Denied> {

@@ -9,6 +9,7 @@ use chinwag_application::{
     AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, Ports, PushDevice, PushFollowUps,
     PushMessage, RegisteredWebhooks, WebhookFollowUps, Worker, WorkerOptions,
 };
+use chinwag_application::{MeetingDue, MeetingFollowUps};
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
 use chinwag_domain::ports::{Clock, EventBus, FollowUps};
@@ -216,7 +217,8 @@ fn follow_ups(
     push: bool,
 ) -> Arc<dyn FollowUps> {
     let webhooks = WebhookFollowUps::new(Arc::clone(webhooks), Arc::new(UuidV7));
-    let mut contributors: Vec<Arc<dyn FollowUps>> = vec![Arc::new(webhooks)];
+    let mut contributors: Vec<Arc<dyn FollowUps>> =
+        vec![Arc::new(webhooks), Arc::new(MeetingFollowUps::new(Arc::new(UuidV7)))];
     if push {
         let grace = config.push.grace_seconds * 1_000;
         contributors.push(Arc::new(PushFollowUps::new(Arc::new(UuidV7), grace)));
@@ -245,7 +247,7 @@ fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<Joi
     };
     let mut tasks = vec![
         sealer::start(AuditChain::new(Arc::clone(&ports.audit)), lifecycle.draining()),
-        work(vec![]),
+        work(vec![Arc::new(MeetingDue::new(ports))]),
         work(vec![Arc::new(DeliverWebhook::new(ports))]),
         worker::know_webhooks(Arc::clone(&ports.webhooks), lifecycle.draining()),
     ];

@@ -2,9 +2,9 @@
 
 use chinwag_domain::{
     AppRole, Attachment, AttachmentKind, AuditId, AuditTarget, Conversation, ConversationId, Draft,
-    GroupSettings, Location, MediaId, Meeting, MeetingStatus, MessageId, NewAuditEntry, NewMessage,
-    Participant, ParticipantRole, Profile, RequestHash, Session, Timestamp, User, UserId,
-    UserSummary,
+    GroupSettings, Location, MediaId, Meeting, MeetingSide, MeetingStatus, MessageId,
+    NewAuditEntry, NewMessage, Participant, ParticipantRole, Profile, RequestHash, Session,
+    Timestamp, User, UserId, UserSummary,
 };
 use serde_json::json;
 
@@ -127,6 +127,7 @@ pub fn attached_draft(reply_to: Option<MessageId>, mentions: Vec<UserId>) -> Dra
             place: "Café \u{5d0}".into(),
             scheduled_at: at.plus_millis(1),
             status: MeetingStatus::Rescheduled,
+            proposed_by: MeetingSide::Invited,
         }),
         system: None,
         reply_to,

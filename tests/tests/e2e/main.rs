@@ -24,6 +24,8 @@ mod jobs;
 mod limits;
 mod lists;
 mod local_accounts;
+mod locations;
+mod meetings;
 mod operation;
 mod presence;
 mod push;

@@ -46,8 +46,6 @@ impl EditMessage {
             announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
             unit.commit().await?;
         }
-        let conversation_id = message.conversation_id;
-        let others = self.ports.messages.others_pointers(conversation_id, actor.id()).await?;
-        Ok(MessageView::of(message, actor.id(), others))
+        self.ports.message_view(actor, message).await
     }
 }

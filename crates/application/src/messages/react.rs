@@ -76,9 +76,7 @@ impl React {
             // Reading below must not wait for a connection while one is held.
             drop(unit);
         }
-        let others =
-            self.ports.messages.others_pointers(message.conversation_id, actor.id()).await?;
-        Ok(MessageView::of(message, actor.id(), others))
+        self.ports.message_view(actor, message).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_domain::{
-    ConversationId, DirectKey, Draft, MessageStatus, NewMessage, RequestHash, UserId,
+    ConversationId, DirectKey, Draft, MessageStatus, NewMessage, RequestHash, Timestamp, UserId,
     ports::Appended,
 };
 use moka::sync::Cache;
@@ -97,7 +97,11 @@ impl SendMessage {
                 return Err(error);
             }
         };
-        self.check_reply(actor, id, &message.body).await?;
+        if let Err(refused) = self.check_context(actor, id, &message).await {
+            // What fitted when it was stored is answered as stored, whatever became of it since.
+            let stored = self.sent_before(&message, &refused).await?.ok_or(refused)?;
+            return self.answer(actor, stored).await;
+        }
         let stored = self.ports.messages.append(message).await?;
         self.typing.sent(actor, id);
         self.answer(actor, stored).await
@@ -137,21 +141,39 @@ impl SendMessage {
         Ok(Sent { message: MessageView::of(message, actor.id(), others), duplicate })
     }
 
-    /// A reply must answer something that the sender can see.
-    async fn check_reply(
+    /// An appointment must be ahead, a reply answer something that the sender can see.
+    async fn check_context(
         &self,
         actor: &Actor,
         id: ConversationId,
-        body: &Draft,
+        message: &NewMessage,
     ) -> Result<(), Error> {
-        let Some(reply_to) = body.reply_to else { return Ok(()) };
+        let over = over(&message.body, message.created_at);
+        if over.is_none() && message.body.reply_to.is_none() {
+            return Ok(());
+        }
         let membership = self.ports.membership(actor, id).await?;
+        if let Some(over) = over {
+            return Err(over);
+        }
+        let Some(reply_to) = message.body.reply_to else { return Ok(()) };
         let target = self.ports.messages.find(reply_to, actor.id()).await?;
         if target.is_some_and(|it| it.conversation_id == id && membership.sees(it.seq)) {
             Ok(())
         } else {
             Err(no_such_reply())
         }
+    }
+
+    /// What was stored under the `client_id` of a message that does not fit any more.
+    async fn sent_before(
+        &self,
+        message: &NewMessage,
+        refused: &Error,
+    ) -> Result<Option<Appended>, Error> {
+        let Error::Invalid(_) = refused else { return Ok(None) };
+        let stored = self.ports.messages.sent_before(message).await?;
+        Ok(stored.map(|message| Appended { message, duplicate: true }))
     }
 
     /// The conversation with that person. To answer something there, it must exist.
@@ -168,14 +190,25 @@ impl SendMessage {
         }
         let id = match self.ports.conversations.direct(&key).await? {
             Some(id) => id,
-            None if body.reply_to.is_some() => {
-                self.known(other).await?;
-                return Err(no_such_reply());
-            }
-            None => self.create.direct_with(actor, other).await?.0,
+            None => self.begin_with(actor, other, body).await?,
         };
         self.direct.insert(key, id);
         Ok(id)
+    }
+
+    /// A fault in the body must not make a conversation.
+    async fn begin_with(
+        &self,
+        actor: &Actor,
+        other: &UserId,
+        body: &Draft,
+    ) -> Result<ConversationId, Error> {
+        let fault = body.reply_to.map(|_| no_such_reply());
+        if let Some(fault) = fault.or_else(|| over(body, self.ports.clock.now())) {
+            self.known(other).await?;
+            return Err(fault);
+        }
+        Ok(self.create.direct_with(actor, other).await?.0)
     }
 
     async fn known(&self, user: &UserId) -> Result<(), Error> {
@@ -185,6 +218,12 @@ impl SendMessage {
 
 fn no_such_reply() -> Error {
     Error::field("/reply_to", "is no message of this conversation")
+}
+
+/// What is wrong with an appointment whose time is over.
+fn over(body: &Draft, now: Timestamp) -> Option<Error> {
+    let over = body.meeting.as_ref().is_some_and(|meeting| !meeting.is_ahead(now));
+    over.then(|| Error::field("/meeting/scheduled_at", "must be in the future"))
 }
 
 fn without_address(request: SendRequest) -> Result<SendRequest, Error> {

@@ -10,6 +10,7 @@ mod conversation;
 mod device;
 mod hosted;
 mod list;
+mod place;
 mod search;
 mod send;
 mod webhook;
@@ -20,6 +21,7 @@ pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, S
 pub use device::DeviceRegistration;
 pub use hosted::HostedUser;
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
+pub use place::{LocationPatch, MeetingPatch};
 pub use search::SearchRequest;
 pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};
 pub use webhook::NewWebhook;

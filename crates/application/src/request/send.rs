@@ -1,12 +1,15 @@
 //! A message to be sent.
 
 use chinwag_domain::{
-    Attachment, AttachmentKind, ClientId, Draft, Location, Meeting, MeetingStatus, MessageId,
-    MessageKind, Timestamp, UserId, limits,
+    Attachment, AttachmentKind, ClientId, Draft, Location, Meeting, MessageId, MessageKind,
+    Timestamp, UserId, limits,
 };
 use serde::{Deserialize, Serialize};
 
-use super::check::{Checks, has_control};
+use super::{
+    check::{Checks, has_control},
+    place::check_degrees,
+};
 use crate::Error;
 
 /// The send request of the protocol. Where it goes is in the path over REST
@@ -78,11 +81,9 @@ impl SendRequest {
             content: self.content,
             attachments: self.attachments.into_iter().map(AttachmentInput::attach).collect(),
             location: self.location,
-            meeting: self.meeting.map(|meeting| Meeting {
-                place: meeting.place,
-                scheduled_at: meeting.scheduled_at,
-                status: MeetingStatus::Pending,
-            }),
+            meeting: self
+                .meeting
+                .map(|meeting| Meeting::proposed(meeting.place, meeting.scheduled_at)),
             system: None,
             reply_to: self.reply_to,
             mentions,
@@ -100,10 +101,7 @@ impl SendRequest {
             checks.line(&attachment.name, 255, &format!("/attachments/{at}/name"));
         }
         if let Some(Location { latitude, longitude, .. }) = self.location {
-            let fits = (-90.0..=90.0).contains(&latitude);
-            checks.unless(fits, "/location/latitude", "must be -90 to 90");
-            let fits = (-180.0..=180.0).contains(&longitude);
-            checks.unless(fits, "/location/longitude", "must be -180 to 180");
+            check_degrees(checks, "/location", Some(latitude), Some(longitude));
         }
         if let Some(meeting) = &self.meeting {
             checks.line(&meeting.place, 200, "/meeting/place");

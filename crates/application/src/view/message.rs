@@ -1,8 +1,8 @@
 //! A message, for one viewer or for all at once.
 
 use chinwag_domain::{
-    Attachment, ClientId, ConversationId, Emoji, Location, Meeting, Message, MessageId,
-    MessageKind, MessageStatus, Pointers, Revision, Seq, SystemNote, Timestamp, UserId,
+    Attachment, ClientId, ConversationId, Emoji, Location, Meeting, MeetingStatus, Message,
+    MessageId, MessageKind, MessageStatus, Pointers, Revision, Seq, SystemNote, Timestamp, UserId,
     UserSummary,
 };
 use serde::{Serialize, Serializer};
@@ -45,6 +45,21 @@ struct Reaction<'a> {
     me: Option<bool>,
 }
 
+/// A meeting without what only the server needs.
+#[derive(Serialize)]
+struct Appointment<'a> {
+    place: &'a str,
+    scheduled_at: Timestamp,
+    status: MeetingStatus,
+}
+
+impl<'a> From<&'a Meeting> for Appointment<'a> {
+    fn from(meeting: &'a Meeting) -> Self {
+        let Meeting { place, scheduled_at, status, proposed_by: _ } = meeting;
+        Self { place, scheduled_at: *scheduled_at, status: *status }
+    }
+}
+
 #[derive(Serialize)]
 struct Wire<'a> {
     id: MessageId,
@@ -60,7 +75,7 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    meeting: Option<&'a Meeting>,
+    meeting: Option<Appointment<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<&'a SystemNote>,
     reply_to: Option<MessageId>,
@@ -101,7 +116,7 @@ impl Serialize for MessageView {
             content: body.content.as_deref(),
             attachments: &body.attachments,
             location: body.location,
-            meeting: body.meeting.as_ref(),
+            meeting: body.meeting.as_ref().map(Appointment::from),
             system: body.system.as_ref(),
             reply_to: body.reply_to,
             mentions: &body.mentions,

@@ -4,6 +4,7 @@
 mod audit;
 mod catching_up;
 mod conversations;
+mod meetings;
 mod people;
 mod sending;
 mod typing;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use chinwag_application::{Actor, Chat, ChatOptions, Ports, RegisteredWebhooks};
+use chinwag_application::{
+    Actor, Chat, ChatOptions, MeetingDue, Ports, RegisteredWebhooks, Worker,
+};
 use chinwag_domain::{
     AppRole, ConversationId, Event, MessageId, Timestamp,
     ports::{FollowUps, NoFollowUps, Users},
@@ -87,6 +89,13 @@ impl World {
         let body = body.to_string();
         let created = self.chat.create_conversation.execute(founder, body.as_bytes()).await;
         created.unwrap().conversation.id
+    }
+
+    /// Has the jobs of meetings done that are due; how many.
+    pub async fn work(&self) -> usize {
+        let ports = &self.chat.ports;
+        let worker = Worker::new(ports, vec![Arc::new(MeetingDue::new(ports))]);
+        worker.work(100).await.unwrap()
     }
 
     /// Sends words and answers what the sender gets back.

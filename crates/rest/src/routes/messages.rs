@@ -18,6 +18,8 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(history.get(read).post(send).done())
         .service(at("/messages").post(send_to_person).done())
         .service(at("/messages/{message_id}").get(get).patch(edit).delete(delete).done())
+        .service(at("/messages/{message_id}/meeting").patch(meet).done())
+        .service(at("/messages/{message_id}/location").patch(relocate).done())
         .service(at("/messages/{message_id}/reactions/{emoji}").put(react).delete(unreact).done());
 }
 
@@ -66,6 +68,16 @@ async fn delete(caller: Caller, incoming: Incoming) -> Answer {
     let id = incoming.id("message_id")?;
     incoming.chat.delete_message.execute(&caller.0, id).await?;
     nothing()
+}
+
+async fn meet(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, id) = (incoming.chat.clone(), incoming.id("message_id")?);
+    ok(chat.change_meeting.execute(&caller.0, id, &incoming.body().await?).await?)
+}
+
+async fn relocate(caller: Caller, incoming: Incoming) -> Answer {
+    let (chat, id) = (incoming.chat.clone(), incoming.id("message_id")?);
+    ok(chat.move_location.execute(&caller.0, id, &incoming.body().await?).await?)
 }
 
 async fn react(caller: Caller, incoming: Incoming) -> Answer {

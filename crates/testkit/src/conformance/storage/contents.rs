@@ -63,7 +63,8 @@ pub async fn places_and_appointments_come_back(stage: Stage) {
         MeetingStatus::Expired,
         MeetingStatus::Completed,
     ] {
-        let meeting = Some(Meeting { place: "Here".into(), scheduled_at: Timestamp::MAX, status });
+        let meeting = Meeting { status, ..Meeting::proposed("Here".into(), Timestamp::MAX) };
+        let meeting = Some(meeting);
         let body = Draft { kind: MessageKind::Meeting, meeting, ..Draft::default() };
         assert_comes_back(&stage, group, &ann, body).await;
     }

@@ -1,0 +1,55 @@
+//! Answering an appointment, naming another time, calling it off.
+
+use chinwag_domain::{Change, MessageId};
+
+use crate::{
+    Actor, Error, request,
+    request::MeetingPatch,
+    support::{announce, use_case},
+    view::MessageView,
+};
+
+use_case!(
+    /// Takes a step with the appointment that a message is.
+    ChangeMeeting
+);
+
+impl ChangeMeeting {
+    /// `body` is a [`MeetingPatch`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what the actor may not see; [`Error::Forbidden`] on other messages
+    /// and for who answers their own side's time; [`Error::Conflict`] when no way leads there from
+    /// where it stands; [`Error::Invalid`] for a time that is over.
+    pub async fn execute(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+        body: &[u8],
+    ) -> Result<MessageView, Error> {
+        let (seen, _) = self.ports.visible_message(actor, id).await?;
+        let (mut unit, mut membership) = self.ports.begin_in(actor, seen.conversation_id).await?;
+        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+
+        let side = membership.side_of_meeting(&message)?;
+        let step = request::parse::<MeetingPatch>(body)?.step()?;
+
+        let now = self.ports.clock.now();
+        let meeting = message.body.meeting.as_mut().ok_or(Error::NotFound)?;
+        let before = meeting.scheduled_at;
+        meeting.step(step, side, now)?;
+        let another_time = meeting.scheduled_at != before;
+
+        let conversation = &mut membership.conversation;
+        message.revision = conversation.next_revision(now);
+        if another_time && let Some(job) = super::meeting_due::job(&message, &*self.ports.ids, now)
+        {
+            unit.enqueue(&[job]).await?;
+        }
+        unit.save_message(&message, None).await?;
+        unit.save_conversation(conversation).await?;
+        announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
+        unit.commit().await?;
+        self.ports.message_view(actor, message).await
+    }
+}
