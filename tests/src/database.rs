@@ -81,6 +81,22 @@ impl TestDatabase {
             .await
     }
 
+    /// Does what only somebody with the whole database can.
+    pub async fn execute(&self, statements: &str) {
+        let sql = sqlx::AssertSqlSafe(statements.to_owned());
+        match &self.place {
+            Place::Sqlite { file, .. } => {
+                let address = format!("sqlite://{}?mode=rw", file.display());
+                let mut connection = SqliteConnection::connect(&address).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+            }
+            Place::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+
     async fn number(&self, query: &str) -> i64 {
         let query = sqlx::AssertSqlSafe(query.to_owned());
         match &self.place {

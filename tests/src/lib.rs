@@ -47,7 +47,7 @@ pub use fcm::FakeFcm;
 pub use person::Person;
 pub use proxy::Proxy;
 pub use receiver::{Delivery, Receiver, Reply};
-pub use server::{Server, Settings};
+pub use server::{Said, Server, Settings};
 pub use times::from_now;
 pub use token::{SECRET, Token};
 pub use wire::RawSocket;

@@ -162,16 +162,38 @@ impl Server {
         panic!("no port was free");
     }
 
+    /// Runs another command of the program, with the configuration of this server, to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Said {
+        let mut command = self.command();
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let ended = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().expect("the process of a command");
+            // Open until it has ended: without it, it would end by itself.
+            let held = child.stdin.take();
+            let output = child.wait_with_output().expect("the output of a command");
+            drop(held);
+            output
+        });
+        let output = ended.await.expect("a command that ends");
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     fn spawn(&self) -> Child {
         let log =
             File::options().create(true).append(true).open(self.log_file()).expect("a log file");
+        let mut command = self.command();
+        command.arg("serve").stdout(log.try_clone().expect("a second handle")).stderr(log);
+        command.spawn().expect("the server's process")
+    }
+
+    /// The program in this server's folder, with its configuration.
+    fn command(&self) -> Command {
         let mut command = Command::new(&self.binary);
-        command
-            .arg("serve")
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().expect("a second handle"))
-            .stderr(log);
+        command.current_dir(self.folder.path()).stdin(Stdio::piped());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CHINWAG_") {
                 command.env_remove(name);
@@ -184,7 +206,7 @@ impl Server {
         for (key, value) in self.settings.lock().unwrap().iter() {
             command.env(variable(key), value);
         }
-        command.spawn().expect("the server's process")
+        command
     }
 
     async fn wait_until_ready(&self) -> Result<(), Failure> {
@@ -222,6 +244,17 @@ impl Server {
     fn log_file(&self) -> PathBuf {
         self.folder.path().join("server.log")
     }
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Said {
+    /// The exit code.
+    pub code: i32,
+    /// What it wrote to standard output.
+    pub out: String,
+    /// What it wrote to standard error.
+    pub err: String,
 }
 
 /// Why a server did not become ready.

@@ -4,6 +4,7 @@
 //! takes the time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
 
+mod audit;
 mod bad_bodies;
 mod bad_input;
 mod catching_up;

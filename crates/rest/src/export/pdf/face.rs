@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use krilla::text::Font;
+use krilla::text::{Font, GlyphId, KrillaGlyph};
 use skrifa::{
     FontRef, MetadataProvider as _,
     charmap::Charmap,
@@ -66,6 +66,17 @@ impl Face {
             }
         }
         shown
+    }
+
+    /// The letters of text that can be shown, one after the other. Nothing here needs shaping, which
+    /// would take most of the time.
+    pub fn glyphs(&self, text: &str) -> Vec<KrillaGlyph> {
+        let glyph = |(at, letter): (usize, char)| {
+            let (glyph, width) = (self.charmap.map(letter)?, self.width(letter)?);
+            let (id, range) = (GlyphId::new(glyph.to_u32()), at..at + letter.len_utf8());
+            Some(KrillaGlyph::new(id, width, 0.0, 0.0, 0.0, range, None))
+        };
+        text.char_indices().filter_map(glyph).collect()
     }
 
     /// How wide text is that can be shown.

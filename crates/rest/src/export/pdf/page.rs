@@ -9,7 +9,6 @@ use krilla::{
     page::PageSettings,
     paint::Fill,
     surface::Surface,
-    text::TextDirection,
 };
 
 use super::{
@@ -130,8 +129,8 @@ impl Sheet<'_> {
         colour: (u8, u8, u8),
     ) {
         self.surface.set_fill(Some(fill(colour)));
-        let (at, direction) = (Point::from_xy(x, y), TextDirection::LeftToRight);
-        self.surface.draw_text(at, face.font.clone(), size, text, false, direction);
+        let (at, glyphs) = (Point::from_xy(x, y), face.glyphs(text));
+        self.surface.draw_glyphs(at, &glyphs, face.font.clone(), text, size, false);
     }
 
     fn area(&mut self, x: f32, y: f32, width: f32, height: f32, colour: (u8, u8, u8)) {
