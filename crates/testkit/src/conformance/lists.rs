@@ -117,14 +117,17 @@ macro_rules! storage_cases {
                 a_dropped_unit_has_no_jobs,
                 a_job_waits_for_its_time_and_its_kind,
                 the_earliest_come_first,
-                lanes_are_not_preferred,
                 a_lease_ends,
                 a_failed_job_waits_and_a_dead_one_is_kept,
-                a_lane_keeps_its_order,
                 takers_at_once_share_no_job,
                 a_job_is_done_with_its_unit,
                 changes_have_their_follow_ups,
                 what_did_not_happen_has_no_follow_ups,
+            }
+            lanes {
+                a_lane_keeps_its_order,
+                lanes_are_not_preferred,
+                takers_at_once_keep_the_order_of_lanes,
             }
             listing {
                 newest_activity_comes_first,

@@ -12,10 +12,10 @@ use crate::{
     conformance::{Stage, stage::looks::at_once},
 };
 
-const KIND: &str = "test.work";
+pub(super) const KIND: &str = "test.work";
 const LEASE_MS: i64 = 60_000;
 
-fn new_job(stage: &Stage, lane: Option<(&str, i64)>) -> NewJob {
+pub(super) fn new_job(stage: &Stage, lane: Option<(&str, i64)>) -> NewJob {
     let now = stage.tick();
     NewJob {
         id: stage.ids.job(),
@@ -27,17 +27,17 @@ fn new_job(stage: &Stage, lane: Option<(&str, i64)>) -> NewJob {
     }
 }
 
-async fn enqueue(stage: &Stage, jobs: &[NewJob]) {
+pub(super) async fn enqueue(stage: &Stage, jobs: &[NewJob]) {
     let mut unit = stage.begin().await;
     unit.enqueue(jobs).await.unwrap();
     unit.commit().await.unwrap();
 }
 
-async fn take_at(stage: &Stage, kind: &str, now: Timestamp, limit: u16) -> Vec<Job> {
+pub(super) async fn take_at(stage: &Stage, kind: &str, now: Timestamp, limit: u16) -> Vec<Job> {
     stage.store.jobs.take(&[kind], now, now.plus_millis(LEASE_MS), limit).await.unwrap()
 }
 
-async fn take(stage: &Stage) -> Vec<Job> {
+pub(super) async fn take(stage: &Stage) -> Vec<Job> {
     take_at(stage, KIND, stage.tick(), 100).await
 }
 
@@ -55,7 +55,7 @@ async fn discard(stage: &Stage, id: JobId) -> bool {
     discarded
 }
 
-async fn stored(stage: &Stage) -> Vec<Job> {
+pub(super) async fn stored(stage: &Stage) -> Vec<Job> {
     stage.store.jobs.list(None, None, 1_000).await.unwrap()
 }
 
@@ -101,22 +101,6 @@ pub async fn the_earliest_come_first(stage: Stage) {
     let taken = take_at(&stage, KIND, stage.tick(), 2).await;
     let ids: HashSet<_> = taken.iter().map(Job::id).collect();
     assert_eq!(ids, HashSet::from([jobs[0].id, jobs[1].id]));
-}
-
-/// In a lane or not, the earliest come first.
-pub async fn lanes_are_not_preferred(stage: Stage) {
-    let jobs = [
-        new_job(&stage, Some(("a", 1))),
-        new_job(&stage, None),
-        new_job(&stage, Some(("b", 1))),
-        new_job(&stage, None),
-    ];
-    enqueue(&stage, &jobs).await;
-    let taken = take_at(&stage, KIND, stage.tick(), 3).await;
-    let ids: HashSet<_> = taken.iter().map(Job::id).collect();
-    assert_eq!(ids, jobs[..3].iter().map(|job| job.id).collect());
-    let rest = take_at(&stage, KIND, stage.tick(), 3).await;
-    assert_eq!(rest.iter().map(Job::id).collect::<Vec<_>>(), [jobs[3].id]);
 }
 
 /// When its worker does not come back, another gets it, and the first can no longer end it.
@@ -165,43 +149,6 @@ pub async fn a_failed_job_waits_and_a_dead_one_is_kept(stage: Stage) {
     jobs.put_back(&job).await.unwrap();
     assert!(discard(&stage, job.id()).await);
     assert_eq!(stored(&stage).await, []);
-}
-
-/// Of a lane one runs at a time, by position; other lanes are not held up, and a dead job holds
-/// up nobody.
-pub async fn a_lane_keeps_its_order(stage: Stage) {
-    let jobs = [
-        new_job(&stage, Some(("a", 2))),
-        new_job(&stage, Some(("a", 1))),
-        new_job(&stage, Some(("b", 9))),
-        new_job(&stage, Some(("a", 3))),
-    ];
-    enqueue(&stage, &jobs).await;
-    let order = |jobs: &[Job]| {
-        let mut places: Vec<_> = jobs
-            .iter()
-            .map(|job| job.work.lane.clone().unwrap())
-            .map(|l| (l.name, l.position))
-            .collect();
-        places.sort();
-        places
-    };
-    let first = take(&stage).await;
-    assert_eq!(order(&first), [("a".to_owned(), 1), ("b".to_owned(), 9)]);
-    let (mine, others): (Vec<_>, Vec<_>) =
-        first.into_iter().partition(|job| job.id() == jobs[1].id);
-    stage.store.jobs.finish(&others[0]).await.unwrap();
-    let mut failed = mine[0].clone();
-    failed.fail("no answer", Some(stage.tick().plus_millis(1_000_000)));
-    stage.store.jobs.put_back(&failed).await.unwrap();
-    assert_eq!(take(&stage).await, [], "the one behind waits for the one that failed");
-    let mut failed = take_at(&stage, KIND, failed.work.due_at, 1).await.remove(0);
-    failed.fail("dead", None);
-    stage.store.jobs.put_back(&failed).await.unwrap();
-    let second = take(&stage).await;
-    assert_eq!(order(&second), [("a".to_owned(), 2)]);
-    stage.store.jobs.finish(&second[0]).await.unwrap();
-    assert_eq!(order(&take(&stage).await), [("a".to_owned(), 3)]);
 }
 
 /// However many ask at once, each job goes to one.

@@ -12,6 +12,7 @@ pub mod edits;
 pub mod events;
 pub mod hosted;
 pub mod jobs;
+pub mod lanes;
 pub mod listing;
 pub mod listing_search;
 pub mod marks;
