@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chinwag_domain::GroupFounders;
 use chinwag_domain::ports::{
     Accounts as AccountStore, AuditLog, Clock, Conversations, Devices, EventBus, IdGenerator, Jobs,
     MessageLog, PasswordHasher, PresenceBoard, PushGateway, RateLimiter, Receipts, TokenIssuer,
@@ -55,6 +56,8 @@ pub struct ChatOptions {
     pub directory: bool,
     /// Whether people may sign in by a name alone (local accounts).
     pub guests: bool,
+    /// Who may found groups.
+    pub founders: GroupFounders,
     /// How long an access token of a local account is good, in seconds.
     pub access_ttl_seconds: i64,
     /// How long a refresh token is good, in seconds.
@@ -66,6 +69,7 @@ impl Default for ChatOptions {
         Self {
             directory: true,
             guests: false,
+            founders: GroupFounders::Anyone,
             access_ttl_seconds: 15 * 60,
             refresh_ttl_seconds: 30 * 24 * 3600,
         }
@@ -138,7 +142,7 @@ impl Chat {
         let authenticate = Authenticate::new(&ports);
         let accounts = Accounts::new(&ports, options.clone(), authenticate.standing());
         let standing = authenticate.standing();
-        let create_conversation = CreateConversation::new(&ports);
+        let create_conversation = CreateConversation::new(&ports, options.founders);
         Arc::new(Self {
             authenticate,
             accounts,

@@ -39,7 +39,8 @@ impl Ports {
         actor: &Actor,
         id: ConversationId,
     ) -> Result<Membership, Error> {
-        self.conversations.membership(id, actor.id()).await?.ok_or(Error::NotFound)
+        let membership = self.conversations.membership(id, actor.id()).await?;
+        Ok(membership.ok_or(Error::NotFound)?.acting_as(actor.role))
     }
 
     /// A message the actor may see, and their part in its conversation.
@@ -79,7 +80,7 @@ impl Ports {
         let conversation = unit.lock_conversation(id).await?.ok_or(Error::NotFound)?;
         let participant = unit.participant(id, actor.id()).await?;
         let membership = conversation.as_participant(participant).ok_or(Error::NotFound)?;
-        Ok((unit, membership))
+        Ok((unit, membership.acting_as(actor.role)))
     }
 
     /// Lets application admins pass.

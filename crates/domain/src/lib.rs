@@ -82,7 +82,7 @@ pub use limit::{Budget, Payer, Quota, Quotas, Spent, Work, network};
 pub use location::{Location, LocationMove, NotLive};
 pub use media::{FileName, FileType, Media, MediaState, Slot, TooManyPixels};
 pub use meeting::{Meeting, MeetingSide, MeetingStatus, MeetingStep, StepRefused};
-pub use membership::{Denied, Membership};
+pub use membership::{Denied, GroupFounders, Membership};
 pub use message::{Edit, Message, MessageStatus, NewMessage, Pointers, ReactionTally, Tombstone};
 pub use notification::{Notification, PushFault, PushOutcome};
 pub use page::{

@@ -2,8 +2,8 @@
 //! whether they may do something in a conversation.
 
 use crate::{
-    Conversation, ConversationType, MeetingSide, Message, Participant, ParticipantRole, Permission,
-    Seq, UserId,
+    AppRole, Conversation, ConversationType, MeetingSide, Message, Participant, ParticipantRole,
+    Permission, Seq, UserId,
 };
 
 /// Why somebody who may see something may not do it.
@@ -15,6 +15,9 @@ pub enum Denied {
     /// For group admins, or for all once the group's permissions say so.
     #[error("this needs the role admin in the group")]
     NeedsAdmin,
+    /// For application admins and supervisors, because the installation says so.
+    #[error("this needs the application role supervisor or admin")]
+    NeedsSupervisor,
     /// For the sender of the message alone.
     #[error("only its sender may do this to a message")]
     NotSender,
@@ -39,12 +42,21 @@ pub struct Membership {
     pub conversation: Conversation,
     /// The person's row in it.
     pub participant: Participant,
+    /// What the person's token says, where that was asked; an ordinary user's else.
+    role: AppRole,
 }
 
 impl Membership {
     /// Made by [`Conversation::as_participant`] alone.
     pub(crate) fn new(conversation: Conversation, participant: Participant) -> Self {
-        Self { conversation, participant }
+        Self { conversation, participant, role: AppRole::default() }
+    }
+
+    /// The same in the application role of the current token. An application admin or supervisor may do in
+    /// a group what its admins may, but only one who takes part gets this far.
+    #[must_use]
+    pub fn acting_as(self, role: AppRole) -> Self {
+        Self { role, ..self }
     }
 
     /// The person.
@@ -177,6 +189,7 @@ impl Membership {
     fn admin(&self) -> Result<(), Denied> {
         match self.participant.role {
             ParticipantRole::Admin => Ok(()),
+            ParticipantRole::Member if self.role.moderates() => Ok(()),
             ParticipantRole::Member => Err(Denied::NeedsAdmin),
         }
     }
@@ -194,4 +207,82 @@ fn alive(message: &Message) -> Result<(), Denied> {
         return Err(Denied::System);
     }
     if message.tombstone.is_some() { Err(Denied::Deleted) } else { Ok(()) }
+}
+
+/// Who may found groups, as the operator decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GroupFounders {
+    /// Everybody.
+    #[default]
+    Anyone,
+    /// Application admins and supervisors.
+    Moderators,
+}
+
+impl GroupFounders {
+    /// Whether somebody of that application role may.
+    ///
+    /// # Errors
+    /// [`Denied::NeedsSupervisor`].
+    pub fn admit(self, role: AppRole) -> Result<(), Denied> {
+        if self == Self::Anyone || role.moderates() { Ok(()) } else { Err(Denied::NeedsSupervisor) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ConversationId, GroupSettings, Timestamp, UserSummary};
+
+    fn membership(kind: ConversationType, own: ParticipantRole, role: AppRole) -> Membership {
+        let ann: UserId = "ann".parse().unwrap();
+        let (id, now) = (ConversationId::from_u128(1), Timestamp::from_millis(1));
+        let mut conversation =
+            Conversation::group(id, ann.clone(), 2, GroupSettings::default(), now);
+        conversation.kind = kind;
+        let participant = Participant::founding(&conversation, UserSummary::bare(ann), own);
+        conversation.as_participant(Some(participant)).unwrap().acting_as(role)
+    }
+
+    #[test]
+    fn moderators_may_what_admins_may_and_members_may_not() {
+        use AppRole::{Admin as AppAdmin, Member as Ordinary, Supervisor};
+        use ParticipantRole::{Admin, Member};
+        for (own, role, may) in [
+            (Member, Ordinary, false),
+            (Member, Supervisor, true),
+            (Member, AppAdmin, true),
+            (Admin, Ordinary, true),
+            (Admin, Supervisor, true),
+        ] {
+            let group = membership(ConversationType::Group, own, role);
+            let other = Participant { role: Admin, ..group.participant.clone() };
+            let answers = [
+                group.may_govern(),
+                group.may_add_members(),
+                group.may_edit_settings(),
+                group.may_remove(&group.participant),
+                group.may_remove(&other),
+            ];
+            let expected = if may { Ok(()) } else { Err(Denied::NeedsAdmin) };
+            assert!(answers.iter().all(|answer| *answer == expected), "{own:?} {role:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_moderates_between_two_people() {
+        let direct = membership(ConversationType::Direct, ParticipantRole::Member, AppRole::Admin);
+        assert_eq!(direct.may_govern(), Err(Denied::Direct));
+        assert_eq!(direct.may_add_members(), Err(Denied::Direct));
+        assert_eq!(direct.may_remove(&direct.participant), Err(Denied::Direct));
+    }
+
+    #[test]
+    fn founding_is_for_all_or_for_moderators() {
+        for role in [AppRole::Member, AppRole::Supervisor, AppRole::Admin] {
+            assert_eq!(GroupFounders::Anyone.admit(role), Ok(()));
+            let fine = GroupFounders::Moderators.admit(role).is_ok();
+            assert_eq!(fine, role != AppRole::Member, "{role:?}");
+        }
+    }
 }

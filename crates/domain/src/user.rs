@@ -30,6 +30,11 @@ impl AppRole {
         }
     }
 
+    /// Whether a group's admin rights come with it, for a group that its bearer takes part in.
+    pub fn moderates(self) -> bool {
+        self >= Self::Supervisor
+    }
+
     /// The highest role that one of a token's role names stands for (any case).
     pub fn from_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         names

@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use chinwag_application::Error;
 use futures_util::StreamExt as _;
 
-use crate::RestOptions;
+use crate::{RestOptions, gzip};
 
 /// Bytes of a body, at most.
 const LIMIT: usize = 256 * 1024;
@@ -26,7 +26,8 @@ pub(crate) async fn read(
         return Err(TOO_LARGE);
     }
     match timeout(options.body_patience, collect(payload, is_json(headers))).await {
-        Ok(outcome) => outcome,
+        Ok(body) if is_gzip(headers) => unpack(&body?),
+        Ok(body) => body,
         Err(_) => Err(Error::Malformed("it did not arrive in time".to_owned())),
     }
 }
@@ -46,14 +47,28 @@ async fn collect(mut payload: Payload, json: bool) -> Result<Bytes, Error> {
     Ok(body.freeze())
 }
 
+fn unpack(packed: &[u8]) -> Result<Bytes, Error> {
+    gzip::unpack(packed, LIMIT).map_err(|failed| match failed {
+        gzip::Failed::TooLarge => TOO_LARGE,
+        gzip::Failed::NotGzip => Error::Malformed("it is no gzip, or broken".to_owned()),
+    })
+}
+
 fn declared(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// `application/json` in UTF-8, and not packed in anything.
+/// Whether it is packed, once.
+fn is_gzip(headers: &HeaderMap) -> bool {
+    let encoding = headers.get(header::CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("gzip"))
+}
+
+/// `application/json` in UTF-8, and not packed in anything but gzip.
 fn is_json(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let plain = text(header::CONTENT_ENCODING).is_none_or(|it| it.eq_ignore_ascii_case("identity"));
+    let plain = text(header::CONTENT_ENCODING)
+        .is_none_or(|it| it.eq_ignore_ascii_case("identity") || is_gzip(headers));
     let Some(kind) = text(header::CONTENT_TYPE) else { return false };
     let mut parts = kind.split(';').map(str::trim);
     let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));

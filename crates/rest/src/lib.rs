@@ -26,6 +26,7 @@ mod body;
 mod cors;
 mod envelope;
 mod export;
+mod gzip;
 mod identity;
 mod incoming;
 mod params;

@@ -119,6 +119,7 @@ impl Core {
         let options = ChatOptions {
             directory: config.users.directory,
             guests: config.guests(),
+            founders: config.groups.founders,
             access_ttl_seconds: config.auth.access_ttl_seconds,
             refresh_ttl_seconds: config.auth.refresh_ttl_seconds,
         };

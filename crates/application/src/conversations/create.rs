@@ -1,16 +1,16 @@
 //! Starting a conversation. A pair has one, however many start it at once.
 
+use std::sync::Arc;
+
 use chinwag_domain::{
-    AuditTarget, Change, Conversation, ConversationId, ConversationType, GroupSettings,
-    Participant, ParticipantRole, Signal, UserId, UserSummary,
+    AuditTarget, Change, Conversation, ConversationId, ConversationType, GroupFounders,
+    GroupSettings, Participant, ParticipantRole, Signal, UserId, UserSummary,
     ports::{DirectInserted, UnitOfWork},
 };
 use serde_json::json;
 
 use crate::{
-    Actor, Error, GetConversation, request,
-    request::NewConversation,
-    support::{announce, use_case},
+    Actor, Error, GetConversation, Ports, request, request::NewConversation, support::announce,
     view::ConversationView,
 };
 
@@ -23,17 +23,27 @@ pub struct Created {
     pub new: bool,
 }
 
-use_case!(
-    /// Starts a direct conversation or a group; the caller is always in it.
-    CreateConversation
-);
+/// Starts a direct conversation or a group; the caller is always in it.
+#[derive(Clone)]
+pub struct CreateConversation {
+    ports: Arc<Ports>,
+    founders: GroupFounders,
+}
 
 impl CreateConversation {
+    pub(crate) fn new(ports: &Arc<Ports>, founders: GroupFounders) -> Self {
+        Self { ports: Arc::clone(ports), founders }
+    }
+
     /// `body` is a [`NewConversation`].
     ///
     /// # Errors
-    /// [`Error::NotFound`] for unknown people, [`Error::Invalid`] for oneself alone.
+    /// [`Error::NotFound`] for unknown people, [`Error::Invalid`] for oneself alone,
+    /// [`Error::Forbidden`] for a group where not everybody may found one.
     pub async fn execute(&self, actor: &Actor, body: &[u8]) -> Result<Created, Error> {
+        if NewConversation::is_for_group(body) {
+            self.admit(actor).await?;
+        }
         let request: NewConversation = request::parse(body)?;
         let kind = request.kind;
         let others = request.others(actor.id())?;
@@ -74,6 +84,16 @@ impl CreateConversation {
                 Ok((id, false))
             }
         }
+    }
+
+    /// A refusal goes into the audit log.
+    async fn admit(&self, actor: &Actor) -> Result<(), Error> {
+        let Err(denied) = self.founders.admit(actor.role) else { return Ok(()) };
+        let target = AuditTarget::new("operation", "group.create");
+        let details = json!({ "role": actor.role.as_str() });
+        let entry = self.ports.audit_entry(actor, "access.denied", target, details);
+        self.ports.record_refusal(&entry).await;
+        Err(denied.into())
     }
 
     async fn group(

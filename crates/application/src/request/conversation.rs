@@ -25,7 +25,20 @@ pub struct NewConversation {
     pub history: Option<HistoryPolicy>,
 }
 
+/// What kind of conversation is asked for, whatever else is asked.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: ConversationType,
+}
+
 impl NewConversation {
+    /// Whether a body asks for a group, before it is known whether the rest of it fits.
+    pub(crate) fn is_for_group(body: &[u8]) -> bool {
+        let kind = serde_json::from_slice::<Kind>(body);
+        kind.is_ok_and(|Kind { kind }| kind == ConversationType::Group)
+    }
+
     /// The other people, each once, in the order given.
     pub(crate) fn others(&self, caller: &UserId) -> Result<Vec<UserId>, Error> {
         let others = distinct(&self.participant_ids, Some(caller));

@@ -1,6 +1,9 @@
 //! Request bodies.
 
+use std::io::Write as _;
+
 use actix_web::test::TestRequest;
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
 use crate::world::{World, at};
@@ -70,10 +73,36 @@ async fn a_body_must_be_said_to_be_json() {
     }
     let reply = ann.send(at("PATCH", "/users/me").set_payload("{}")).await;
     reply.expect_problem(415, "unsupported_media_type");
-    let packed = typed("application/json", "{}").insert_header(("content-encoding", "gzip"));
-    ann.send(packed).await.expect_problem(415, "unsupported_media_type");
+    for encoding in ["br", "deflate", "gzip, gzip", "?"] {
+        let packed = typed("application/json", "{}").insert_header(("content-encoding", encoding));
+        ann.send(packed).await.expect_problem(415, "unsupported_media_type");
+    }
     let plain = typed("application/json", "{}").insert_header(("content-encoding", "identity"));
     ann.send(plain).await.expect(200);
+}
+
+fn gzipped(kind: &str, body: &[u8]) -> TestRequest {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(body).unwrap();
+    typed(kind, encoder.finish().unwrap()).insert_header(("content-encoding", "gzip"))
+}
+
+#[actix_web::test]
+async fn a_packed_body_is_unpacked_no_further_than_a_plain_one_may_go() {
+    let world = World::new();
+    let ann = world.person("ann").await;
+    let reply = ann.send(gzipped("application/json", br#"{"name":"Packed"}"#)).await;
+    assert_eq!(reply.expect(200).json["name"], "Packed");
+    // 256 MiB in 256 KiB: a thousand times.
+    let bomb = gzipped("application/json", &vec![b' '; 256 << 20]);
+    ann.send(bomb).await.expect_problem(413, "payload_too_large");
+    let broken = typed("application/json", "{}").insert_header(("content-encoding", "gzip"));
+    ann.send(broken).await.expect_problem(400, "validation_failed");
+    let other = gzipped("text/plain", b"{}");
+    ann.send(other).await.expect_problem(415, "unsupported_media_type");
+    // Who has no token is told that first.
+    let nobody = gzipped("application/json", &vec![b' '; 1 << 20]);
+    world.send(nobody).await.expect_problem(401, "token_missing");
 }
 
 #[actix_web::test]

@@ -87,6 +87,7 @@ pub static KEYS: &[Key] = &[
     key("push.fcm_credentials", Kind::Text),
     key("push.fcm_url", Kind::Text),
     key("push.grace_seconds", Kind::Whole),
+    key("groups.create", Kind::Text),
     key("users.directory", Kind::Switch),
     key("cors.origins", Kind::List),
     key("log.format", Kind::Text),

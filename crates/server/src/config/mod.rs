@@ -19,8 +19,8 @@ use std::path::PathBuf;
 pub use keys::nearest;
 pub use problem::{Problem, Problems};
 pub use sections::{
-    AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, JobsConfig, LimitsConfig,
-    LogConfig, MediaConfig, PushConfig, ServerConfig, UsersConfig, WebhooksConfig,
+    AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, GroupsConfig, JobsConfig,
+    LimitsConfig, LogConfig, MediaConfig, PushConfig, ServerConfig, UsersConfig, WebhooksConfig,
 };
 pub use show::show;
 pub use values::{Origin, Values};
@@ -63,6 +63,8 @@ pub struct Config {
     pub webhooks: WebhooksConfig,
     /// Notifications for people who are away.
     pub push: PushConfig,
+    /// Who may found groups.
+    pub groups: GroupsConfig,
     /// Who sees whom.
     pub users: UsersConfig,
     /// Which other origins may use this server.
@@ -89,6 +91,7 @@ impl Config {
             jobs: JobsConfig::read(&mut reader),
             webhooks: WebhooksConfig::read(&mut reader),
             push: PushConfig::read(&mut reader),
+            groups: GroupsConfig::read(&mut reader),
             users: UsersConfig::read(&mut reader),
             cors: CorsConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),

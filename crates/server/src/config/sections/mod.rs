@@ -15,7 +15,7 @@ pub use database::{DatabaseConfig, Engine};
 pub use jobs::{JobsConfig, WebhooksConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
-pub use places::{BusConfig, CorsConfig, MediaConfig, UsersConfig};
+pub use places::{BusConfig, CorsConfig, GroupsConfig, MediaConfig, UsersConfig};
 pub use push::PushConfig;
 pub use reader::Reader;
 pub use server::ServerConfig;

@@ -1,5 +1,6 @@
-//! Sections of one or two keys: `[bus]`, `[media]`, `[users]`, `[cors]`.
+//! Sections of one or two keys: `[bus]`, `[media]`, `[groups]`, `[users]`, `[cors]`.
 
+use chinwag_domain::GroupFounders;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -19,6 +20,13 @@ pub struct MediaConfig {
     pub url: SecretString,
     /// The largest file.
     pub max_bytes: u64,
+}
+
+/// Who may found groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupsConfig {
+    /// Everybody, or application admins and supervisors.
+    pub founders: GroupFounders,
 }
 
 /// Who sees whom.
@@ -52,6 +60,13 @@ impl MediaConfig {
             url: place(reader, "media.url", &["file", "s3", "gs"]),
             max_bytes: reader.number("media.max_bytes", 1..=10_737_418_240),
         }
+    }
+}
+
+impl GroupsConfig {
+    pub(in crate::config) fn read(reader: &mut Reader<'_>) -> Self {
+        let choices = [("anyone", GroupFounders::Anyone), ("admin", GroupFounders::Moderators)];
+        Self { founders: reader.choice("groups.create", &choices, GroupFounders::Anyone) }
     }
 }
 
