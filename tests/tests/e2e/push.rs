@@ -24,7 +24,7 @@ on_both_databases!(
     a17_devices_are_ones_own,
     a17_a_token_belongs_to_who_registered_it_last,
     a17_devices_that_do_not_fit_are_refused,
-    a17_a_large_group_is_notified_whole,
+    e10_a_large_group_that_is_away_is_notified_whole,
 );
 
 /// A token as FCM makes them, of somebody's device.
@@ -441,7 +441,7 @@ async fn a17_devices_that_do_not_fit_are_refused(world: World) {
     assert_eq!(devices(&alice).await.len(), 20);
 }
 
-async fn a17_a_large_group_is_notified_whole(world: World) {
+async fn e10_a_large_group_that_is_away_is_notified_whole(world: World) {
     let fcm = with_push(&world, "0").await;
     let alice = world.person("alice").await;
     let names: Vec<String> = (0..120).map(|number| format!("member-{number}")).collect();

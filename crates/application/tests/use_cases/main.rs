@@ -6,6 +6,7 @@ mod catching_up;
 mod conversations;
 mod meetings;
 mod people;
+mod push;
 mod sending;
 mod typing;
 mod webhooks;
