@@ -3,6 +3,7 @@
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// The time so many milliseconds from now (negative: before), with milliseconds and in UTC.
+#[expect(clippy::disallowed_methods, reason = "the servers under test have the real clock")]
 pub fn from_now(millis: i64) -> String {
     let at = OffsetDateTime::now_utc() + Duration::milliseconds(millis);
     let at = at.replace_millisecond(at.millisecond()).expect("its own milliseconds");
