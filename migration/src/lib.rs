@@ -11,6 +11,7 @@ mod m20261120_000003_messages;
 mod m20261120_000004_reactions_and_receipts;
 mod m20261125_000001_jobs_and_audit;
 mod m20261125_000002_media;
+mod m20261125_000003_blocks;
 mod m20261125_000004_webhooks;
 mod m20261125_000005_devices;
 mod m20261125_000006_users_of_a_host;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000004_reactions_and_receipts::Migration),
             Box::new(m20261125_000001_jobs_and_audit::Migration),
             Box::new(m20261125_000002_media::Migration),
+            Box::new(m20261125_000003_blocks::Migration),
             Box::new(m20261125_000004_webhooks::Migration),
             Box::new(m20261125_000005_devices::Migration),
             Box::new(m20261125_000006_users_of_a_host::Migration),

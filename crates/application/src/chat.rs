@@ -19,7 +19,8 @@ use crate::{
     RemoveParticipant, RetryJob, SearchMessages, SendMessage, Sync, TryDevice, Typing,
     UpdateMembership, UpdateSettings, UpsertUser, Viewing,
 };
-use crate::{ChangeMeeting, MoveLocation};
+use crate::{Blocking, ChangeMeeting, MoveLocation};
+use chinwag_domain::ports::Blocks;
 
 /// What the use cases stand on.
 #[derive(Clone)]
@@ -31,6 +32,7 @@ pub struct Ports {
     pub users: Arc<dyn Users>,
     pub accounts: Arc<dyn AccountStore>,
     pub units: Arc<dyn UnitsOfWork>,
+    pub blocks: Arc<dyn Blocks>,
     pub jobs: Arc<dyn Jobs>,
     pub audit: Arc<dyn AuditLog>,
     pub webhooks: Arc<RegisteredWebhooks>,
@@ -105,6 +107,7 @@ pub struct Chat {
     pub delete_message: DeleteMessage,
     pub react: React,
     pub change_meeting: ChangeMeeting,
+    pub blocking: Blocking,
     pub move_location: MoveLocation,
     pub history: History,
     pub search_messages: SearchMessages,
@@ -169,6 +172,7 @@ impl Chat {
             delete_message: DeleteMessage::new(&ports),
             react: React::new(&ports),
             change_meeting: ChangeMeeting::new(&ports),
+            blocking: Blocking::new(&ports),
             move_location: MoveLocation::new(&ports),
             history: History::new(&ports),
             search_messages: SearchMessages::new(&ports),

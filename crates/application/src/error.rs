@@ -37,6 +37,8 @@ pub enum Error {
     Deactivated,
     #[error("{0}")]
     Forbidden(String),
+    #[error("a block stands between the two of you")]
+    Blocked,
     #[error("there is no such thing, or it is not yours to see")]
     NotFound,
     #[error("this address does not answer that method")]
@@ -97,6 +99,7 @@ impl From<AppendError> for Error {
     fn from(error: AppendError) -> Self {
         match error {
             AppendError::NotParticipant => Self::NotFound,
+            AppendError::Blocked => Self::Blocked,
             AppendError::ClientIdReused => {
                 Self::Conflict("another message was sent under this client_id")
             }
@@ -115,7 +118,10 @@ impl From<Spent> for Error {
 
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
-        Self::Forbidden(denied.to_string())
+        match denied {
+            Denied::Blocked => Self::Blocked,
+            denied => Self::Forbidden(denied.to_string()),
+        }
     }
 }
 

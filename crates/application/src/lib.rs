@@ -54,6 +54,7 @@ pub use people::{
     Accounts, Authenticate, Authenticated, DeactivateUser, People, PresenceService, SignIn,
     UpsertUser, Upserted,
 };
+pub use people::{BlockView, Blocking};
 pub use problem::Problem;
 pub use push::{PushDevice, PushFollowUps, PushMessage};
 pub use reading::{GetReceipts, GetUnread, MarkDelivered, MarkRead};

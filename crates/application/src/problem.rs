@@ -42,6 +42,7 @@ const fn row(error: &Error) -> (&'static str, u16, &'static str, bool) {
         Error::SessionRevoked => ("session_revoked", 401, "Signed out", false),
         Error::Deactivated => ("account_deactivated", 403, "Account deactivated", false),
         Error::Forbidden(_) => ("forbidden", 403, "Not allowed", false),
+        Error::Blocked => ("blocked", 403, "Blocked", false),
         Error::NotFound => ("not_found", 404, "Not found", false),
         Error::MethodNotAllowed => ("method_not_allowed", 405, "Method not allowed", false),
         Error::Conflict(_) => ("conflict", 409, "Conflict", false),

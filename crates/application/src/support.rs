@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use chinwag_domain::Pointers;
 use chinwag_domain::{
     AppRole, AuditTarget, Change, Conversation, ConversationId, Draft, Durable, Membership,
     Message, MessageId, NewAuditEntry, NewMessage, Participant, RequestHash, Timestamp, UserId,
@@ -67,6 +68,31 @@ impl Ports {
         Ok(MessageView::of(message, actor.id(), others))
     }
 
+    /// How far the others are; nobody hears of that where a block stands.
+    pub(crate) async fn others_pointers(
+        &self,
+        membership: &Membership,
+    ) -> Result<Option<Pointers>, Error> {
+        if membership.blocked {
+            return Ok(None);
+        }
+        let id = membership.conversation.id;
+        Ok(self.messages.others_pointers(id, membership.user_id()).await?)
+    }
+
+    /// Refuses to bring people into a group who have blocked the actor.
+    ///
+    /// # Errors
+    /// [`Error::Blocked`].
+    pub(crate) async fn not_blocked_by(
+        &self,
+        actor: &Actor,
+        people: &[UserId],
+    ) -> Result<(), Error> {
+        let blockers = self.blocks.by(actor.id(), people).await?;
+        if blockers.is_empty() { Ok(()) } else { Err(Error::Blocked) }
+    }
+
     /// Begins a unit and locks a conversation that the actor is in.
     ///
     /// # Errors
@@ -79,8 +105,13 @@ impl Ports {
         let mut unit = self.units.begin().await?;
         let conversation = unit.lock_conversation(id).await?.ok_or(Error::NotFound)?;
         let participant = unit.participant(id, actor.id()).await?;
+        let other = conversation.direct_key.as_ref().and_then(|key| key.other_than(actor.id()));
         let membership = conversation.as_participant(participant).ok_or(Error::NotFound)?;
-        Ok((unit, membership.acting_as(actor.role)))
+        let blocked = match other {
+            Some(other) => unit.blocked_between(actor.id(), &other).await?,
+            None => false,
+        };
+        Ok((unit, membership.with_block(blocked).acting_as(actor.role)))
     }
 
     /// Lets application admins pass.

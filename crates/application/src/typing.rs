@@ -46,7 +46,7 @@ impl Typing {
     ) -> Result<(), Error> {
         let membership = self.ports.membership(actor, id).await?;
         let count = usize::try_from(membership.conversation.participant_count);
-        if count.is_ok_and(|count| count > limits::QUIET_GROUP) {
+        if membership.blocked || count.is_ok_and(|count| count > limits::QUIET_GROUP) {
             return Ok(());
         }
         let now = self.ports.clock.now();

@@ -114,6 +114,16 @@ impl DirectKey {
         Ok(Self(format!("{first} {second}")))
     }
 
+    /// The other of the two; `None` for who is neither.
+    pub fn other_than(&self, user: &UserId) -> Option<UserId> {
+        let (one, other) = self.0.split_once(' ')?;
+        match user.as_str() {
+            user if user == one => other.parse().ok(),
+            user if user == other => one.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// Takes a stored key as it is.
     pub fn stored(text: String) -> Self {
         Self(text)

@@ -27,6 +27,9 @@ pub enum Denied {
     /// Written by the server.
     #[error("a system message cannot be changed")]
     System,
+    /// A block stands between the two.
+    #[error("a block stands between the two of you")]
+    Blocked,
     /// Of another kind.
     #[error("the message is no meeting")]
     NoMeeting,
@@ -42,6 +45,8 @@ pub struct Membership {
     pub conversation: Conversation,
     /// The person's row in it.
     pub participant: Participant,
+    /// A block stands between the two of a direct conversation.
+    pub blocked: bool,
     /// What the person's token says, where that was asked; an ordinary user's else.
     role: AppRole,
 }
@@ -49,7 +54,7 @@ pub struct Membership {
 impl Membership {
     /// Made by [`Conversation::as_participant`] alone.
     pub(crate) fn new(conversation: Conversation, participant: Participant) -> Self {
-        Self { conversation, participant, role: AppRole::default() }
+        Self { conversation, participant, role: AppRole::default(), blocked: false }
     }
 
     /// The same in the application role of the current token. An application admin or supervisor may do in
@@ -57,6 +62,21 @@ impl Membership {
     #[must_use]
     pub fn acting_as(self, role: AppRole) -> Self {
         Self { role, ..self }
+    }
+
+    /// The same, with whether a block stands between the two of a direct conversation.
+    #[must_use]
+    pub fn with_block(mut self, stands: bool) -> Self {
+        self.blocked = stands;
+        self
+    }
+
+    /// May say something to the others.
+    ///
+    /// # Errors
+    /// In a direct conversation in which a block stands.
+    pub fn may_speak(&self) -> Result<(), Denied> {
+        if self.blocked { Err(Denied::Blocked) } else { Ok(()) }
     }
 
     /// The person.
@@ -121,6 +141,7 @@ impl Membership {
     /// # Errors
     /// When somebody else sent it, it is deleted or the server wrote it.
     pub fn may_edit(&self, message: &Message) -> Result<(), Denied> {
+        self.may_speak()?;
         alive(message)?;
         if message.sender.id == *self.user_id() { Ok(()) } else { Err(Denied::NotSender) }
     }
@@ -150,6 +171,7 @@ impl Membership {
     /// When it is deleted or the server wrote it.
     pub fn may_react(&self, message: &Message) -> Result<(), Denied> {
         debug_assert_eq!(message.conversation_id, self.conversation.id);
+        self.may_speak()?;
         alive(message)
     }
 
@@ -158,6 +180,7 @@ impl Membership {
     /// # Errors
     /// When it is deleted or no appointment.
     pub fn side_of_meeting(&self, message: &Message) -> Result<MeetingSide, Denied> {
+        self.may_speak()?;
         alive(message)?;
         match message.body.meeting {
             None => Err(Denied::NoMeeting),
@@ -171,6 +194,7 @@ impl Membership {
     /// # Errors
     /// When somebody else sent it, it is deleted or no place.
     pub fn may_move_location(&self, message: &Message) -> Result<(), Denied> {
+        self.may_speak()?;
         alive(message)?;
         match message.body.location {
             None => Err(Denied::NoLocation),

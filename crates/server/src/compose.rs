@@ -101,6 +101,7 @@ impl Core {
             users: Arc::new(SeaUsers::new(database.clone())),
             accounts: Arc::new(SeaAccounts::new(database.clone())),
             units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus), follow_ups)),
+            blocks: Arc::new(chinwag_storage::SeaBlocks::new(database.clone())),
             jobs: Arc::new(SeaJobs::new(database.clone())),
             audit: Arc::new(SeaAuditLog::new(database.clone())),
             webhooks,

@@ -5,6 +5,7 @@
 //! are kept.
 
 mod audit;
+mod blocks;
 mod connect;
 mod entity;
 mod error;
@@ -23,6 +24,7 @@ mod table;
 mod unit_of_work;
 
 pub use audit::SeaAuditLog;
+pub use blocks::SeaBlocks;
 pub use connect::{ConnectError, Database, DatabaseOptions};
 pub use jobs::SeaJobs;
 pub use media::SeaMedia;

@@ -7,6 +7,7 @@
 mod audit;
 mod bad_bodies;
 mod bad_input;
+mod blocks;
 mod catching_up;
 mod connections;
 mod contention;

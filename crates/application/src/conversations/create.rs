@@ -71,6 +71,12 @@ impl CreateConversation {
             .map_err(|invalid| Error::field("/participant_ids", invalid.to_string()))?;
 
         let mut unit = self.ports.units.begin().await?;
+        if let Some(pair) = &conversation.direct_key {
+            unit.lock_pair(pair).await?;
+        }
+        if unit.blocked_between(actor.id(), other).await? {
+            return Err(Error::Blocked);
+        }
         match unit.insert_direct(&conversation).await? {
             DirectInserted::New => {
                 let role = ParticipantRole::Member;
@@ -103,6 +109,7 @@ impl CreateConversation {
         settings: GroupSettings,
     ) -> Result<ConversationId, Error> {
         let people = self.known(others).await?;
+        self.ports.not_blocked_by(actor, others).await?;
         let now = self.ports.clock.now();
         let id = self.ports.ids.conversation();
         let count = u32::try_from(people.len() + 1).unwrap_or(u32::MAX);

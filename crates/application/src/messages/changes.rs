@@ -85,7 +85,7 @@ pub(crate) async fn collect(
     // anew has them from the detail.
     let joined = since.max(Revision::ZERO.next());
     let people = ports.conversations.participants_since(conversation.id, joined, fetch).await?;
-    let others = ports.messages.others_pointers(conversation.id, viewer).await?;
+    let others = ports.others_pointers(&membership).await?;
 
     let head = conversation.revision;
     let pointers = if usize::try_from(conversation.participant_count).unwrap_or(usize::MAX)
@@ -98,7 +98,7 @@ pub(crate) async fn collect(
     let mut view = ChangesView {
         revision: head,
         messages: Vec::new(),
-        participants: pointers.iter().map(ParticipantView::from).collect(),
+        participants: pointers.iter().map(|it| ParticipantView::seen_by(&membership, it)).collect(),
         conversation: ConversationView::summary(summary, online, ports.clock.now()),
         has_more: false,
         reset,

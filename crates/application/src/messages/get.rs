@@ -13,7 +13,8 @@ impl GetMessage {
     /// # Errors
     /// [`Error::NotFound`] for what the actor may not see.
     pub async fn execute(&self, actor: &Actor, id: MessageId) -> Result<MessageView, Error> {
-        let (message, _) = self.ports.visible_message(actor, id).await?;
-        self.ports.message_view(actor, message).await
+        let (message, membership) = self.ports.visible_message(actor, id).await?;
+        let others = self.ports.others_pointers(&membership).await?;
+        Ok(MessageView::of(message, actor.id(), others))
     }
 }

@@ -51,7 +51,7 @@ impl History {
             (None, None) => self.range(actor, id, &plan, plan.above, plan.below, 0).await?,
         };
 
-        let others = self.ports.messages.others_pointers(id, actor.id()).await?;
+        let others = self.ports.others_pointers(&membership).await?;
         let next = found.messages.last().filter(|_| found.more);
         Ok(ListView {
             next_cursor: next

@@ -93,7 +93,7 @@ impl SendMessage {
             Ok(message) => message,
             // Who is not in it must not learn more from a bad body than from a good one.
             Err(error) => {
-                self.ports.membership(actor, id).await?;
+                self.ports.membership(actor, id).await?.may_speak()?;
                 return Err(error);
             }
         };
@@ -133,7 +133,10 @@ impl SendMessage {
         // Nobody can have received what was stored a moment ago; of an older
         // one the others may have read it since.
         let others = if duplicate {
-            self.ports.messages.others_pointers(message.conversation_id, actor.id()).await?
+            {
+                let membership = self.ports.membership(actor, message.conversation_id).await?;
+                self.ports.others_pointers(&membership).await?
+            }
         } else {
             None
         };

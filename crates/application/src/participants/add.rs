@@ -38,6 +38,7 @@ impl AddParticipants {
         let role = request.role.unwrap_or_default();
         let people = request.people()?;
         let known = self.known(&people).await?;
+        self.ports.not_blocked_by(actor, &people).await?;
 
         let (mut unit, mut membership) = self.ports.begin_in(actor, id).await?;
         membership.may_add_members()?;

@@ -21,8 +21,10 @@ impl ListParticipants {
         actor: &Actor,
         id: ConversationId,
     ) -> Result<Items<ParticipantView>, Error> {
-        self.ports.membership(actor, id).await?;
+        let membership = self.ports.membership(actor, id).await?;
         let present = self.ports.conversations.participants(id).await?;
-        Ok(Items { items: present.iter().map(ParticipantView::from).collect() })
+        Ok(Items {
+            items: present.iter().map(|it| ParticipantView::seen_by(&membership, it)).collect(),
+        })
     }
 }

@@ -15,8 +15,10 @@ impl Viewing {
     /// # Errors
     /// [`Error::NotFound`] for who is not in it.
     pub async fn open(&self, actor: &Actor, id: ConversationId) -> Result<(), Error> {
-        self.ports.membership(actor, id).await?;
-        self.tell(actor, id, true);
+        let membership = self.ports.membership(actor, id).await?;
+        if !membership.blocked {
+            self.tell(actor, id, true);
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod authenticate;
+mod block;
 mod deactivate;
 mod directory;
 mod hosting;
@@ -11,6 +12,7 @@ mod upsert;
 
 pub use accounts::{Accounts, SignIn};
 pub use authenticate::{Authenticate, Authenticated};
+pub use block::{BlockView, Blocking};
 pub use deactivate::DeactivateUser;
 pub use directory::People;
 pub use presence::PresenceService;

@@ -54,6 +54,9 @@ impl PresenceService {
             return Err(Error::field("/user_ids", "must name at most 500 people"));
         }
         let mut known = self.ports.conversations.sharing(actor.id(), ids).await?;
+        for blocked in self.ports.blocks.between(actor.id(), ids).await? {
+            known.remove(&blocked);
+        }
         known.extend(ids.iter().find(|id| *id == actor.id()).cloned());
         let visible: Vec<UserId> = known.iter().cloned().collect();
         let online = self.ports.presence.online(&visible).await;
@@ -87,7 +90,11 @@ impl PresenceService {
         subject: &UserId,
         viewers: &[UserId],
     ) -> Result<HashSet<UserId>, Error> {
-        Ok(self.ports.conversations.sharing(subject, viewers).await?)
+        let mut visible = self.ports.conversations.sharing(subject, viewers).await?;
+        for blocked in self.ports.blocks.between(subject, viewers).await? {
+            visible.remove(&blocked);
+        }
+        Ok(visible)
     }
 
     fn publish(&self, presence: Presence) {

@@ -89,6 +89,7 @@ async fn mark(
     seq: Seq,
 ) -> Result<MembershipView, Error> {
     let at = ports.clock.now();
+    let blocked = membership.blocked;
     let participant = &mut membership.participant;
     if participant.mark(kind, seq) {
         let mark = Mark {
@@ -99,7 +100,7 @@ async fn mark(
             at,
         };
         let receipt = Receipt::from(&mark);
-        if ports.receipts.mark(mark).await? {
+        if ports.receipts.mark(mark).await? && !blocked {
             ports.bus.publish(Signal::Receipt { kind, receipt }.into());
         }
     }

@@ -18,6 +18,9 @@ impl GetReceipts {
     /// [`Error::NotFound`] for what the actor may not see.
     pub async fn execute(&self, actor: &Actor, id: MessageId) -> Result<ReceiptsView, Error> {
         let (message, membership) = self.ports.visible_message(actor, id).await?;
+        if membership.blocked {
+            return Ok(ReceiptsView::default());
+        }
         let id = membership.conversation.id;
         let rows = self.ports.receipts.of_message(id, message.seq, &message.sender.id).await?;
         let mut view = ReceiptsView::default();

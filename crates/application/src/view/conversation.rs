@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chinwag_domain::{
-    Conversation, ConversationId, ConversationType, HistoryPolicy, Mute, Participant,
+    Conversation, ConversationId, ConversationType, HistoryPolicy, Membership, Mute, Participant,
     ParticipantRole, Permissions, Revision, Seq, Timestamp, UserId, UserSummary,
     ports::ConversationSummary,
 };
@@ -70,6 +70,17 @@ pub struct ParticipantView {
     pub delivered_seq: Seq,
 }
 
+impl ParticipantView {
+    /// As one person sees another: where a block stands, not how far they have come.
+    pub(crate) fn seen_by(viewer: &Membership, participant: &Participant) -> Self {
+        let mut view = Self::from(participant);
+        if viewer.blocked && participant.user.id != *viewer.user_id() {
+            (view.read_seq, view.delivered_seq) = (Seq::ZERO, Seq::ZERO);
+        }
+        view
+    }
+}
+
 impl From<&Participant> for ParticipantView {
     fn from(participant: &Participant) -> Self {
         Self {
@@ -91,6 +102,19 @@ pub struct OtherPerson {
     pub user: UserSummary,
     pub online: bool,
     pub last_seen_at: Option<Timestamp>,
+}
+
+impl OtherPerson {
+    /// Where a block stands, the other looks offline.
+    fn of(
+        other: Option<(UserSummary, Option<Timestamp>)>,
+        online: &HashSet<UserId>,
+        blocked: bool,
+    ) -> Option<Self> {
+        let (user, last_seen_at) = other?;
+        let online = !blocked && online.contains(&user.id);
+        Some(Self { user, online, last_seen_at: last_seen_at.filter(|_| !blocked) })
+    }
 }
 
 /// What a detail has beyond a summary.
@@ -176,18 +200,15 @@ impl ConversationView {
     /// A summary for one person; `online` holds who is.
     pub fn summary(summary: ConversationSummary, online: &HashSet<UserId>, now: Timestamp) -> Self {
         let viewer = summary.membership.participant.user.id.clone();
-        let others = summary.others;
+        let blocked = summary.membership.blocked;
+        let others = summary.others.filter(|_| !blocked);
         let mut view = Self::bare(&summary.membership.conversation);
         view.personal = Some(Personal {
             last_message: summary
                 .last_message
                 .map(|message| MessageView::of(message, &viewer, others)),
             unread_count: summary.unread,
-            participant: summary.other.map(|(user, last_seen_at)| OtherPerson {
-                online: online.contains(&user.id),
-                user,
-                last_seen_at,
-            }),
+            participant: OtherPerson::of(summary.other, online, blocked),
             membership: MembershipView::new(&summary.membership.participant, now),
         });
         view
@@ -202,7 +223,12 @@ impl ConversationView {
     ) -> Self {
         let conversation = &summary.membership.conversation;
         let detail = Detail {
-            participants: Some(participants.iter().map(ParticipantView::from).collect()),
+            participants: Some(
+                participants
+                    .iter()
+                    .map(|it| ParticipantView::seen_by(&summary.membership, it))
+                    .collect(),
+            ),
             description: conversation.settings.description.clone(),
             permissions: conversation.settings.permissions,
             history: conversation.settings.history,
@@ -289,17 +315,15 @@ pub struct UnreadView {
 impl UnreadEntry {
     pub(crate) fn new(summary: ConversationSummary, online: &HashSet<UserId>) -> Self {
         let viewer = summary.membership.participant.user.id.clone();
+        let blocked = summary.membership.blocked;
+        let others = summary.others.filter(|_| !blocked);
         Self {
             conversation_id: summary.membership.conversation.id,
             unread_count: summary.unread,
             last_message: summary
                 .last_message
-                .map(|message| MessageView::of(message, &viewer, summary.others)),
-            participant: summary.other.map(|(user, last_seen_at)| OtherPerson {
-                online: online.contains(&user.id),
-                user,
-                last_seen_at,
-            }),
+                .map(|message| MessageView::of(message, &viewer, others)),
+            participant: OtherPerson::of(summary.other, online, blocked),
         }
     }
 }

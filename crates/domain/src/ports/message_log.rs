@@ -34,6 +34,9 @@ pub enum AppendError {
     /// The sender does not take part or is deactivated, or there is no such conversation.
     #[error("the sender is no participant of the conversation")]
     NotParticipant,
+    /// A block stands between the two of a direct conversation.
+    #[error("a block stands between the two")]
+    Blocked,
     /// Another request was sent under this `client_id`.
     #[error("the client_id was used for another message")]
     ClientIdReused,

@@ -6,6 +6,7 @@
 mod accounts;
 mod ambient;
 mod audit;
+mod blocks;
 mod conversations;
 mod devices;
 mod event_bus;
@@ -26,6 +27,7 @@ mod webhooks;
 pub use accounts::{Accounts, Credential, NewAccount, OnReuse, Rotation};
 pub use ambient::{Clock, IdGenerator};
 pub use audit::{AuditLog, AuditWrites};
+pub use blocks::{BlockWrites, Blocks};
 pub use conversations::{
     ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead, Unread,
 };

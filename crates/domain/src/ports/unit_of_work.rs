@@ -41,6 +41,7 @@ pub trait UnitOfWork:
     + AuditWrites
     + WebhookWrites
     + PeopleWrites
+    + super::BlockWrites
     + Send
 {
     /// Has an event published after the commit, in the order of these calls,

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod blocks;
 mod conversations;
 mod devices;
 mod jobs;
@@ -20,6 +21,7 @@ use actix_web::web::ServiceConfig;
 /// Registers all resources, relative to the scope they are in.
 pub(crate) fn configure(config: &mut ServiceConfig) {
     accounts::configure(config);
+    blocks::configure(config);
     users::configure(config);
     devices::configure(config);
     presence::configure(config);

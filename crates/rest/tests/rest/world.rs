@@ -60,6 +60,7 @@ impl World {
             receipts: shared.clone(),
             users: shared.clone(),
             accounts: shared.clone(),
+            blocks: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
             audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use chinwag_domain::{
-    ConversationId, Durable, Message, MessageId, NewMessage, Revision, Seq, UserSummary,
+    ConversationId, DirectKey, Durable, Message, MessageId, NewMessage, Revision, Seq, UserSummary,
     ports::{FollowUps, StorageError},
 };
 use sea_orm::{
@@ -16,7 +16,7 @@ use sea_orm::{
 
 use super::plan::{Facts, Head, Plan, Pointers, Raised, Sender, plan};
 use crate::{
-    Database, jobs, media, rows,
+    Database, blocks, jobs, media, rows,
     sql::{Binds, greatest},
     table::{Table, Tables},
 };
@@ -57,8 +57,8 @@ pub(super) async fn store(
     batch: &[&NewMessage],
 ) -> Result<Stored, BatchError> {
     let transaction = database.begin_batch().await?;
-    let heads = lock(&transaction, batch).await?;
-    let facts = look_up(&transaction, batch).await?;
+    let (heads, pairs) = lock(&transaction, batch).await?;
+    let facts = look_up(&transaction, batch, &pairs).await?;
     let plan = plan(batch.iter().copied(), heads, facts);
     if plan.raised.is_empty() {
         // Nothing to write, so nothing that could get lost either.
@@ -79,13 +79,17 @@ struct HeadRow {
     last_seq: i64,
     revision: i64,
     members_revision: i64,
+    direct_key: Option<String>,
 }
+
+/// The two of each direct conversation of a batch.
+type Pairs = HashMap<ConversationId, DirectKey>;
 
 /// Locks the conversations of the batch that exist, in the order of their ids.
 async fn lock(
     transaction: &DatabaseTransaction,
     batch: &[&NewMessage],
-) -> Result<HashMap<ConversationId, Head>, BatchError> {
+) -> Result<(HashMap<ConversationId, Head>, Pairs), BatchError> {
     let backend = transaction.get_database_backend();
     let mut ids: Vec<Uuid> = batch.iter().map(|new| new.conversation_id.uuid()).collect();
     ids.sort_unstable();
@@ -95,11 +99,18 @@ async fn lock(
     // SQLite has locked the whole file already.
     let lock = if backend == DbBackend::Postgres { "FOR NO KEY UPDATE" } else { "" };
     let statement = binds.statement(format!(
-        "SELECT id, last_seq, revision, members_revision FROM conversations \
+        "SELECT id, last_seq, revision, members_revision, direct_key FROM conversations \
          WHERE id {any} AND deleted_at IS NULL ORDER BY id {lock}"
     ));
     let rows = HeadRow::find_by_statement(statement).all(transaction).await?;
-    Ok(rows
+    let pairs = rows
+        .iter()
+        .filter_map(|row| {
+            let key = DirectKey::stored(row.direct_key.clone()?);
+            Some((ConversationId::new(row.id), key))
+        })
+        .collect();
+    let heads = rows
         .into_iter()
         .map(|row| {
             let head = Head {
@@ -109,7 +120,8 @@ async fn lock(
             };
             (ConversationId::new(row.id), head)
         })
-        .collect())
+        .collect();
+    Ok((heads, pairs))
 }
 
 #[derive(FromQueryResult)]
@@ -124,6 +136,7 @@ struct FactsRow {
     avatar_url: Option<String>,
     stored_id: Option<Uuid>,
     stored_hash: Option<Vec<u8>>,
+    blocked: bool,
 }
 
 /// Reads who takes part and which `client_id`s are stored. Outer joins fix
@@ -132,18 +145,29 @@ struct FactsRow {
 async fn look_up(
     transaction: &DatabaseTransaction,
     batch: &[&NewMessage],
+    pairs: &Pairs,
 ) -> Result<Vec<Facts>, BatchError> {
+    let other = |new: &NewMessage| pairs.get(&new.conversation_id)?.other_than(&new.sender_id);
+    let others: Vec<Option<String>> =
+        batch.iter().map(|new| other(new).map(|other| other.to_string())).collect();
+    // Groups do not pay for what only two people have.
+    let blocked = if others.iter().any(Option::is_some) {
+        blocks::between("v.sender_id", "v.other_id")
+    } else {
+        "FALSE".to_owned()
+    };
     let table = Table::default()
         .bigint("item", (0..).take(batch.len()))
         .uuid("conversation_id", batch.iter().map(|new| new.conversation_id.uuid()))
         .text("sender_id", batch.iter().map(|new| new.sender_id.to_string()))
-        .uuid_null("client_key", batch.iter().map(|new| client_key(new)));
+        .uuid_null("client_key", batch.iter().map(|new| client_key(new)))
+        .text_null("other_id", others.into_iter());
     let mut tables = Tables::new(transaction.get_database_backend());
     let asked = tables.define("v", table);
     let statement = tables.statement(format!(
         "WITH {asked} \
          SELECT v.item, p.left_at, u.deactivated_at, p.read_seq, p.delivered_seq, u.username, u.name, \
-         u.avatar_url, m.id AS stored_id, m.request_hash AS stored_hash \
+         u.avatar_url, m.id AS stored_id, m.request_hash AS stored_hash, {blocked} AS blocked \
          FROM v LEFT JOIN participants p ON p.conversation_id = v.conversation_id \
          AND p.user_id = v.sender_id \
          LEFT JOIN users u ON u.id = p.user_id \
@@ -183,6 +207,7 @@ impl FactsRow {
         Facts {
             sender: summary.zip(pointers).map(|(summary, pointers)| Sender { summary, pointers }),
             stored: self.stored_id.map(MessageId::new).zip(self.stored_hash),
+            blocked: self.blocked,
         }
     }
 }

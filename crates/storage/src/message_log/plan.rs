@@ -37,6 +37,8 @@ pub(super) struct Facts {
     pub sender: Option<Sender>,
     /// The message stored under its `client_id`, and the hash of its request.
     pub stored: Option<(MessageId, Vec<u8>)>,
+    /// A block stands between the two of a direct conversation.
+    pub blocked: bool,
 }
 
 /// What becomes of one message.
@@ -49,6 +51,7 @@ pub(super) enum Verdict {
     /// It was stored before.
     Known(MessageId),
     NotParticipant,
+    Blocked,
     ClientIdReused,
 }
 
@@ -83,7 +86,7 @@ pub(super) fn plan<'a>(
 ) -> Plan {
     let mut plan = Plan::default();
     let mut earlier: HashMap<Key<'a>, (RequestHash, Box<Message>)> = HashMap::new();
-    for (new, Facts { sender, stored }) in batch.zip(facts) {
+    for (new, Facts { sender, stored, blocked }) in batch.zip(facts) {
         let key = new.client_id.as_ref().map(|id| (new.conversation_id, &new.sender_id, id));
         let repeated = key.and_then(|key| earlier.get(&key));
         let verdict = match (heads.get_mut(&new.conversation_id), sender, stored, repeated) {
@@ -93,6 +96,7 @@ pub(super) fn plan<'a>(
                 Verdict::Repeat(message.clone())
             }
             (_, _, Some(_), _) | (_, _, _, Some(_)) => Verdict::ClientIdReused,
+            _ if blocked => Verdict::Blocked,
             (Some(head), Some(sender), None, None) => {
                 let message = plan.place(new, sender, head);
                 earlier.extend(key.map(|key| (key, (new.request_hash, message.clone()))));
@@ -180,7 +184,7 @@ mod tests {
     fn present(message: &NewMessage, read: i64) -> Facts {
         let pointers = Pointers { read: Seq::new(read), delivered: Seq::new(read) };
         let summary = UserSummary::bare(message.sender_id.clone());
-        Facts { sender: Some(Sender { summary, pointers }), stored: None }
+        Facts { sender: Some(Sender { summary, pointers }), stored: None, blocked: false }
     }
 
     fn seqs(plan: &Plan) -> Vec<(i64, i64)> {

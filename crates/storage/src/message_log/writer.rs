@@ -127,6 +127,7 @@ impl Writer {
                 Verdict::Repeat(message) => Ok(Answer::Stored { message, duplicate: true }),
                 Verdict::Known(id) => Ok(Answer::Known(id)),
                 Verdict::NotParticipant => Err(AppendError::NotParticipant),
+                Verdict::Blocked => Err(AppendError::Blocked),
                 Verdict::ClientIdReused => Err(AppendError::ClientIdReused),
             });
         }

@@ -1,6 +1,7 @@
 //! Units of work: one database transaction each, and the events that are told
 //! once it is committed. What can be written stands in the modules below.
 
+mod blocks;
 mod conversations;
 mod follow_ups;
 mod messages;

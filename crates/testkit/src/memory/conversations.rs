@@ -135,7 +135,8 @@ impl Conversations for MemoryStore {
 /// The capability, with the person's present name beside it.
 pub(super) fn membership(state: &State, room: &Room, user: &UserId) -> Option<Membership> {
     let participant = room.people.get(user).map(|row| state.participant(row));
-    room.row.clone().as_participant(participant)
+    let membership = room.row.clone().as_participant(participant)?;
+    Some(membership.with_block(state.blocked_in(room, user)))
 }
 
 fn head(room: &Room) -> Head {

@@ -160,6 +160,9 @@ fn append(state: &mut State, new: NewMessage) -> Outcome {
         return Ok((Appended { message, duplicate: true }, None));
     }
 
+    if state.blocked_in(room, &sender.id) {
+        return Err(AppendError::Blocked);
+    }
     let room = state.rooms.get_mut(&new.conversation_id).map(Arc::make_mut);
     let room = room.ok_or(AppendError::NotParticipant)?;
     let (hash, now) = (new.request_hash, new.created_at);

@@ -8,6 +8,7 @@
 mod accounts;
 mod audit;
 mod blobs;
+mod blocks;
 mod bus;
 mod conversations;
 mod devices;

@@ -34,6 +34,8 @@ pub(super) struct State {
     pub(super) media: BTreeMap<MediaId, Media>,
     pub(super) link_key: Option<[u8; 32]>,
     pub(super) webhooks: BTreeMap<WebhookId, Webhook>,
+    /// Who blocked whom, and when.
+    pub(super) blocks: BTreeMap<(UserId, UserId), Timestamp>,
     pub(super) audit: Audit,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     /// By hash: of which sign-in, and whether it was exchanged.

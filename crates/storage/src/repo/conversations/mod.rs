@@ -22,7 +22,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Database,
+    Database, blocks,
     entity::{conversation, participant, user},
     error::from_db,
     rows,
@@ -60,7 +60,7 @@ impl Conversations for SeaConversations {
         let mut binds = self.binds();
         let (id, user) = (binds.add(id.uuid()), binds.add(user.as_str()));
         let sql = format!(
-            "SELECT {}, {}, {}
+            "SELECT {}, {}, {}, {} AS blocked
              FROM conversations c
              JOIN participants p ON p.conversation_id = c.id AND p.user_id = {user}
              JOIN users u ON u.id = p.user_id
@@ -68,6 +68,7 @@ impl Conversations for SeaConversations {
             columns::<conversation::Entity>("c"),
             columns::<participant::Entity>("p"),
             columns::<user::Entity>("u"),
+            blocks::in_conversation(),
         );
         let rows = self.all(binds.statement(sql)).await?;
         Ok(rows.first().map(membership).transpose()?.flatten())
@@ -262,7 +263,9 @@ fn people_of(id: ConversationId) -> sea_orm::Select<participant::Entity> {
 fn membership(row: &QueryResult) -> Result<Option<Membership>, StorageError> {
     let person = rows::summary(read(row, "u")?)?;
     let participant = rows::participant(&read(row, "p")?, person)?;
-    Ok(rows::conversation(read(row, "c")?)?.as_participant(Some(participant)))
+    let membership = rows::conversation(read(row, "c")?)?.as_participant(Some(participant));
+    let blocked = get(row, "blocked")?;
+    Ok(membership.map(|it| it.with_block(blocked)))
 }
 
 fn head(row: &QueryResult) -> Result<Head, StorageError> {

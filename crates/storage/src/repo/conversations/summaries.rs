@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::membership;
 use crate::{
-    Database,
+    Database, blocks,
     entity::{conversation, message, participant, user},
     error::{corrupt, from_db},
     messages, rows,
@@ -89,7 +89,7 @@ pub(super) async fn entries(
     let sql = format!(
         "WITH page AS ({page})
          SELECT {conversation}, {participant}, {person}, {other}, m.id AS last_message,
-                {unread} AS unread, {read} AS others_read, {delivered} AS others_delivered,
+                {blocked} AS blocked, {unread} AS unread, {read} AS others_read, {delivered} AS others_delivered,
                 page.total
          FROM page
          JOIN conversations c ON c.id = page.id
@@ -104,6 +104,7 @@ pub(super) async fn entries(
         participant = columns::<participant::Entity>("p"),
         person = columns::<user::Entity>("u"),
         other = columns::<user::Entity>("o"),
+        blocked = blocks::in_conversation(),
         unread = unread(backend),
         read = pointer("read_seq"),
         delivered = pointer("delivered_seq"),

@@ -67,6 +67,7 @@ impl World {
             users: Arc::new(store.clone()),
             accounts: Arc::new(store.clone()),
             units: Arc::new(store.clone()),
+            blocks: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
             audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),

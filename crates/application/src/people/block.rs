@@ -1,0 +1,106 @@
+//! Blocking people: between the two no direct messages, presence, typing or
+//! receipts, from the commit on. Groups are not touched.
+
+use chinwag_domain::{
+    AuditTarget, DirectKey, Limit, Signal, Timestamp, UserCursor, UserId, UserSummary,
+    ports::UnitOfWork,
+};
+use serde::Serialize;
+
+use crate::{Actor, Error, support::use_case, view::ListView};
+
+/// Somebody who is blocked.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockView {
+    /// Who.
+    pub user: UserSummary,
+    /// Since when.
+    pub blocked_at: Timestamp,
+}
+
+use_case!(
+    /// Blocks people, takes that back, and tells whom one has blocked.
+    Blocking
+);
+
+impl Blocking {
+    /// Blocks somebody and hides the conversation with them. Again, it changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for oneself, [`Error::NotFound`] for unknown people.
+    pub async fn add(&self, actor: &Actor, other: &UserId) -> Result<(), Error> {
+        let pair = DirectKey::of(actor.id(), other)
+            .map_err(|_| Error::field("/user_id", "nobody can block themselves"))?;
+        self.ports.users.find(other).await?.ok_or(Error::NotFound)?;
+
+        let mut unit = self.ports.units.begin().await?;
+        let conversation = unit.lock_pair(&pair).await?;
+        // From here on, what is being sent waits, and finds the block.
+        if let Some(id) = conversation {
+            unit.lock_conversation(id).await?;
+        }
+        let now = self.ports.clock.now();
+        if !unit.block(actor.id(), other, now).await? {
+            return Ok(());
+        }
+        if let Some(id) = conversation
+            && let Some(mut participant) = unit.participant(id, actor.id()).await?
+            && participant.hidden_at.is_none()
+        {
+            participant.hidden_at = Some(now);
+            unit.save_participant(&participant).await?;
+            unit.publish(Signal::MembershipUpdated { participant, at: now }.into());
+        }
+        self.record(&mut *unit, actor, "user.blocked", other).await?;
+        Ok(unit.commit().await?)
+    }
+
+    /// Takes a block back; the conversation stays hidden. Again, it changes nothing.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn remove(&self, actor: &Actor, other: &UserId) -> Result<(), Error> {
+        let Ok(pair) = DirectKey::of(actor.id(), other) else { return Ok(()) };
+        let mut unit = self.ports.units.begin().await?;
+        unit.lock_pair(&pair).await?;
+        if unit.unblock(actor.id(), other).await? {
+            self.record(&mut *unit, actor, "user.unblocked", other).await?;
+            unit.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whom the actor has blocked, by id.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a cursor of another list.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        limit: Option<Limit>,
+        cursor: Option<String>,
+    ) -> Result<ListView<BlockView>, Error> {
+        let after = cursor.map(|text| text.parse::<UserCursor>()).transpose();
+        let after = after.map_err(|invalid| Error::field("cursor", invalid.to_string()))?;
+        let limit = limit.unwrap_or(Limit::LIST);
+        let page = self.ports.blocks.list(actor.id(), after.as_ref(), limit).await?;
+        let view = |(user, blocked_at)| BlockView { user, blocked_at };
+        Ok(ListView {
+            items: page.items.into_iter().map(view).collect(),
+            next_cursor: page.next.map(|cursor| cursor.to_string()),
+            pages: None,
+        })
+    }
+
+    async fn record(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        action: &'static str,
+        other: &UserId,
+    ) -> Result<(), Error> {
+        let target = AuditTarget::new("user", other.clone());
+        let entry = self.ports.audit_entry(actor, action, target, serde_json::json!({}));
+        Ok(unit.record(&entry).await?)
+    }
+}

@@ -1,0 +1,186 @@
+//! Blocks: between the two nothing more arrives; groups are not touched.
+
+use chinwag_tests::{
+    World, expect_event, expect_problem, expect_refusal, expect_status, on_both_databases,
+};
+use serde_json::{Value, json};
+
+on_both_databases!(
+    a13_who_is_blocked_reaches_nobody_directly,
+    a13_a_block_hides_presence_typing_and_receipts,
+    a13_groups_go_on_but_nobody_is_brought_into_one_by_whom_they_blocked,
+    a13_a_block_holds_against_messages_under_way,
+    a13_what_a_block_request_must_look_like,
+);
+
+async fn block(by: &chinwag_tests::Person, whom: &str) {
+    expect_status(by.put(&format!("/users/me/blocks/{whom}")).await, 204);
+}
+
+async fn a13_who_is_blocked_reaches_nobody_directly(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let (bobs, alices) = (bob.say(direct.id, "hello").await, alice.say(direct.id, "yes?").await);
+    let (alice_hears, socket) = (alice.socket().await, bob.socket().await);
+    block(&alice, "bob").await;
+    let hidden = expect_event(&alice_hears, "membership.updated").await;
+    assert_eq!(hidden.data["hidden"], true);
+
+    // Both directions, by every door.
+    let to = |id: &str| json!({"recipient_id": id, "content": "again"});
+    let here = format!("/conversations/{}/messages", direct.id);
+    for (person, other, message) in [(&alice, "bob", &alices), (&bob, "alice", &bobs)] {
+        let sent = person.post(&here, json!({"content": "again"})).await;
+        expect_problem(&sent, 403, "blocked");
+        expect_problem(&person.post(&here, json!({"content": " "})).await, 403, "blocked");
+        expect_problem(&person.post("/messages", to(other)).await, 403, "blocked");
+        let again = json!({"type": "direct", "participant_ids": [other]});
+        expect_problem(&person.post("/conversations", again).await, 403, "blocked");
+        let edit =
+            person.patch(&format!("/messages/{}", message.id), json!({"content": "x"})).await;
+        expect_problem(&edit, 403, "blocked");
+        let react = person.put(&format!("/messages/{}/reactions/ok", bobs.id)).await;
+        expect_problem(&react, 403, "blocked");
+        let meet = person.patch(&format!("/messages/{}/meeting", bobs.id), json!({})).await;
+        expect_problem(&meet, 403, "blocked");
+        let shift = person.patch(&format!("/messages/{}/location", bobs.id), json!({})).await;
+        expect_problem(&shift, 403, "blocked");
+        // What was said can still be read.
+        assert_eq!(person.client.history(direct.id, &[]).await.unwrap().items.len(), 2);
+    }
+    let frame = json!({"conversation_id": direct.id, "content": "again"});
+    expect_refusal(socket.request("message.send", frame).await, "blocked");
+    assert_eq!(world.database.count("messages").await, 2);
+    // It stands in bob's list and not in alice's.
+    assert_eq!(bob.client.conversations(&[]).await.unwrap().items.len(), 1);
+    assert_eq!(alice.client.conversations(&[]).await.unwrap().items.len(), 0);
+    // Taking back what one has said stays possible.
+    bob.client.delete(bobs.id).await.unwrap();
+    expect_event(&alice_hears, "message.deleted").await;
+
+    expect_status(alice.delete("/users/me/blocks/bob").await, 204);
+    bob.say(direct.id, "once more").await;
+    assert_eq!(alice.client.conversations(&[]).await.unwrap().items.len(), 0, "still hidden");
+}
+
+async fn a13_a_block_hides_presence_typing_and_receipts(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let message = alice.say(direct.id, "hello").await;
+    let sentinel = alice.group_with("sentinel", &[&bob]).await;
+    let (alices, bobs) = (alice.socket().await, bob.socket().await);
+    let online = async |person: &chinwag_tests::Person, other: &str| {
+        person.client.presence(&[other]).await.unwrap()[0].online
+    };
+    assert!(online(&alice, "bob").await && online(&bob, "alice").await);
+    block(&bob, "alice").await;
+    assert!(!online(&alice, "bob").await && !online(&bob, "alice").await);
+
+    let which = json!({"conversation_id": direct.id});
+    for kind in ["typing.start", "conversation.open", "conversation.read", "conversation.close"] {
+        bobs.request(kind, which.clone()).await.unwrap();
+    }
+    bob.say(sentinel.id, "sentinel").await;
+    let passed =
+        chinwag_tests::events_until(&alices, |event| event.kind == "message.created").await;
+    let about: Vec<_> = passed
+        .iter()
+        .filter(|it| it.conversation_id == Some(direct.id))
+        .map(|it| &it.kind)
+        .collect();
+    assert!(about.iter().all(|kind| *kind == "participant.closed"), "{about:?}");
+
+    // Bob's own pointer moved, and alice does not see it.
+    let path = format!("/conversations/{}", direct.id);
+    let own = expect_status(bob.get(&path).await, 200);
+    assert_eq!(own["membership"]["read_seq"], 1);
+    let seen = expect_status(alice.get(&path).await, 200);
+    let other = |view: &Value| -> Value {
+        let people = view["participants"].as_array().unwrap();
+        people.iter().find(|it| it["user"]["id"] == "bob").unwrap().clone()
+    };
+    assert_eq!(other(&seen)["read_seq"], 0);
+    assert_eq!(
+        (&seen["participant"]["online"], &seen["last_message"]["status"]),
+        (&json!(false), &json!("sent"))
+    );
+    assert_eq!(alice.client.receipts(message.id).await.unwrap().read.len(), 0);
+    let read = expect_status(alice.get(&format!("/messages/{}", message.id)).await, 200);
+    assert_eq!(read["status"], "sent");
+
+    expect_status(bob.delete("/users/me/blocks/alice").await, 204);
+    let seen = expect_status(alice.get(&path).await, 200);
+    assert_eq!(
+        (&other(&seen)["read_seq"], &seen["last_message"]["status"]),
+        (&json!(1), &json!("read"))
+    );
+    assert!(online(&alice, "bob").await);
+}
+
+async fn a13_groups_go_on_but_nobody_is_brought_into_one_by_whom_they_blocked(world: World) {
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    let shared = carol.group_with("Shared", &[&alice, &bob]).await;
+    let bobs = bob.group_with("Bob's", &[&carol]).await;
+    block(&alice, "bob").await;
+    let alices = alice.socket().await;
+    bob.say(shared.id, "in the group").await;
+    assert_eq!(expect_event(&alices, "message.created").await.data["content"], "in the group");
+
+    let participants = format!("/conversations/{}/participants", bobs.id);
+    let add = json!({"user_ids": ["alice"]});
+    expect_problem(&bob.post(&participants, add).await, 403, "blocked");
+    let group = json!({"type": "group", "name": "New", "participant_ids": ["carol", "alice"]});
+    expect_problem(&bob.post("/conversations", group).await, 403, "blocked");
+    // Alice may add whom she blocked, and others may add both.
+    alice.group_with("Alice's", &[&bob]).await;
+    carol.group_with("Carol's", &[&alice, &bob]).await;
+}
+
+async fn a13_a_block_holds_against_messages_under_way(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    bob.say(direct.id, "first").await;
+    let here = format!("/conversations/{}/messages", direct.id);
+    let sending = futures_util::future::join_all(
+        (0..100).map(|number| bob.post(&here, json!({"content": format!("number {number}")}))),
+    );
+    let blocking = async {
+        block(&alice, "bob").await;
+        // From the answer on, nothing more is stored.
+        alice.client.conversation(direct.id).await.unwrap().last_seq
+    };
+    let (answers, last_seq) = tokio::join!(sending, blocking);
+    let stored = answers.iter().filter(|answer| answer.status == 201).count();
+    let refused = answers.iter().filter(|answer| [403, 429].contains(&answer.status)).count();
+    assert_eq!(stored + refused, 100, "{answers:?}");
+    assert_eq!(u64::try_from(stored).unwrap() + 1, last_seq);
+    let now = alice.client.conversation(direct.id).await.unwrap();
+    assert_eq!(now.last_seq, last_seq, "nothing came after the block");
+}
+
+async fn a13_what_a_block_request_must_look_like(world: World) {
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    expect_problem(&alice.put("/users/me/blocks/alice").await, 422, "validation_failed");
+    expect_problem(&alice.put("/users/me/blocks/nobody").await, 404, "not_found");
+    block(&alice, &bob.id).await;
+    block(&alice, &bob.id).await;
+    block(&alice, &carol.id).await;
+    let first = expect_status(alice.get("/users/me/blocks?limit=1").await, 200);
+    assert_eq!(first["items"][0]["user"]["id"], "bob");
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest = expect_status(alice.get(&format!("/users/me/blocks?cursor={cursor}")).await, 200);
+    assert_eq!(
+        (&rest["items"][0]["user"]["id"], &rest["next_cursor"]),
+        (&json!("carol"), &Value::Null)
+    );
+    let none = expect_status(bob.get("/users/me/blocks").await, 200);
+    assert_eq!(none["items"], json!([]));
+    // A conversation cannot be begun, and none is left behind.
+    let begin = json!({"type": "direct", "participant_ids": ["alice"]});
+    expect_problem(&bob.post("/conversations", begin).await, 403, "blocked");
+    assert_eq!(world.database.count("conversations").await, 0);
+    for _ in 0..2 {
+        expect_status(alice.delete("/users/me/blocks/bob").await, 204);
+    }
+    alice.direct_with(&bob).await;
+}
