@@ -29,6 +29,7 @@
 mod database;
 mod expect;
 mod fcm;
+mod files;
 mod person;
 mod proxy;
 mod receiver;
@@ -44,6 +45,7 @@ pub use expect::{
     expect_status, soon,
 };
 pub use fcm::FakeFcm;
+pub use files::{Bytes, Form, noise, png};
 pub use person::Person;
 pub use proxy::Proxy;
 pub use receiver::{Delivery, Receiver, Reply};

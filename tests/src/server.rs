@@ -90,6 +90,11 @@ impl Server {
         self.port.load(Ordering::SeqCst)
     }
 
+    /// The process, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.process.lock().unwrap().as_ref().map(Child::id)
+    }
+
     /// Kills the process on the spot, as a crash does.
     pub fn kill(&self) {
         if let Some(mut child) = self.take_process() {

@@ -12,12 +12,13 @@ use chinwag_domain::ports::{
 use crate::{
     Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
     CreateConversation, CreateWebhook, DeactivateUser, DeleteConversation, DeleteMessage,
-    DeleteWebhook, Deliveries, DiscardJob, EditMessage, ExportAuditLog, GetConversation,
-    GetMessage, GetReceipts, GetUnread, History, Leave, Limits, ListAuditLog, ListConversations,
-    ListDevices, ListJobs, ListParticipants, ListWebhooks, MarkDelivered, MarkRead, People,
-    PingWebhook, PresenceService, React, RegisterDevice, RegisteredWebhooks, RemoveDevice,
-    RemoveParticipant, RetryJob, SearchMessages, SendMessage, Sync, TryDevice, Typing,
-    UpdateMembership, UpdateSettings, UpsertUser, Viewing,
+    DeleteWebhook, Deliveries, DiscardJob, EditMessage, ExportAuditLog, FillSlot, GetConversation,
+    GetMedia, GetMessage, GetReceipts, GetUnread, History, Leave, Limits, ListAuditLog,
+    ListConversations, ListDevices, ListJobs, ListParticipants, ListWebhooks, MarkDelivered,
+    MarkRead, MediaOptions, MediaPorts, People, PingWebhook, PresenceService, React,
+    RegisterDevice, RegisteredWebhooks, RemoveDevice, RemoveParticipant, RequestUpload, RetryJob,
+    SearchMessages, SendMessage, StoreMedia, SweepMedia, Sync, TryDevice, Typing, UpdateMembership,
+    UpdateSettings, UpsertUser, Viewing,
 };
 use crate::{Blocking, ChangeMeeting, MoveLocation};
 use chinwag_domain::ports::Blocks;
@@ -49,6 +50,7 @@ pub struct Ports {
     pub passwords: Arc<dyn PasswordHasher>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn IdGenerator>,
+    pub media: MediaPorts,
 }
 
 /// What an operator decides.
@@ -64,6 +66,8 @@ pub struct ChatOptions {
     pub access_ttl_seconds: i64,
     /// How long a refresh token is good, in seconds.
     pub refresh_ttl_seconds: i64,
+    /// About files.
+    pub media: MediaOptions,
 }
 
 impl Default for ChatOptions {
@@ -74,6 +78,7 @@ impl Default for ChatOptions {
             founders: GroupFounders::Anyone,
             access_ttl_seconds: 15 * 60,
             refresh_ttl_seconds: 30 * 24 * 3600,
+            media: MediaOptions::default(),
         }
     }
 }
@@ -122,6 +127,11 @@ pub struct Chat {
     pub remove_device: RemoveDevice,
     pub try_device: TryDevice,
     pub typing: Typing,
+    pub store_media: StoreMedia,
+    pub request_upload: RequestUpload,
+    pub fill_slot: FillSlot,
+    pub get_media: GetMedia,
+    pub sweep_media: SweepMedia,
     pub create_webhook: CreateWebhook,
     pub list_webhooks: ListWebhooks,
     pub delete_webhook: DeleteWebhook,
@@ -141,6 +151,7 @@ impl Chat {
     /// Joins the use cases to their ports.
     pub fn new(ports: Ports, options: &ChatOptions) -> Arc<Self> {
         let ports = Arc::new(ports);
+        let media = Arc::new(options.media.clone());
         let typing = Typing::new(&ports);
         let authenticate = Authenticate::new(&ports);
         let accounts = Accounts::new(&ports, options.clone(), authenticate.standing());
@@ -166,7 +177,12 @@ impl Chat {
             change_role: ChangeRole::new(&ports),
             leave: Leave::new(&ports),
             viewing: Viewing::new(&ports),
-            send_message: SendMessage::new(&ports, create_conversation.clone(), typing.clone()),
+            send_message: SendMessage::new(
+                &ports,
+                &media,
+                create_conversation.clone(),
+                typing.clone(),
+            ),
             get_message: GetMessage::new(&ports),
             edit_message: EditMessage::new(&ports),
             delete_message: DeleteMessage::new(&ports),
@@ -195,6 +211,11 @@ impl Chat {
             register_device: RegisterDevice::new(&ports),
             remove_device: RemoveDevice::new(&ports),
             try_device: TryDevice::new(&ports),
+            store_media: StoreMedia::new(&ports, &media),
+            request_upload: RequestUpload::new(&ports, &media),
+            fill_slot: FillSlot::new(&ports, &media),
+            get_media: GetMedia::new(&ports, &media),
+            sweep_media: SweepMedia::new(&ports, &media),
             deliveries: Deliveries::new(&ports),
             create_conversation,
             typing,

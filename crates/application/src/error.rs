@@ -47,7 +47,7 @@ pub enum Error {
     Conflict(&'static str),
     #[error("{0}")]
     TooLarge(&'static str),
-    #[error("the body must be application/json")]
+    #[error("the body is not of a type that is taken here")]
     UnsupportedMediaType,
     #[error("too many requests; wait {retry_after_ms} ms")]
     RateLimited { retry_after_ms: u64, budget: Option<Budget> },

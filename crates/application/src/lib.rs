@@ -16,6 +16,7 @@ mod error;
 mod follow_ups;
 mod jobs;
 mod limits;
+mod media;
 mod messages;
 mod participants;
 mod people;
@@ -42,6 +43,9 @@ pub use error::{Error, FieldError};
 pub use follow_ups::ChatFollowUps;
 pub use jobs::{DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Worker, WorkerOptions};
 pub use limits::{Limits, rate_limit_fields};
+pub use media::{
+    FillSlot, GetMedia, MediaOptions, MediaPorts, RequestUpload, StoreMedia, SweepMedia, Upload,
+};
 pub use messages::{ChangeMeeting, MeetingDue, MeetingFollowUps, MoveLocation};
 pub use messages::{
     Changes, DeleteMessage, EditMessage, GetMessage, History, React, SearchMessages, SendMessage,

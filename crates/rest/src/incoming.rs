@@ -49,9 +49,19 @@ impl Incoming {
 
     /// The whole body.
     pub async fn body(self) -> Result<Bytes, Error> {
-        let options = self.http.app_data::<web::Data<RestOptions>>().cloned();
-        let options = options.unwrap_or_else(|| web::Data::new(RestOptions::default()));
+        let options = self.options();
         body::read(self.http.headers(), self.payload, &options).await
+    }
+
+    /// The body, for who reads it piece by piece.
+    pub fn into_payload(self) -> Payload {
+        self.payload
+    }
+
+    /// What the host decided.
+    pub fn options(&self) -> web::Data<RestOptions> {
+        let options = self.http.app_data::<web::Data<RestOptions>>().cloned();
+        options.unwrap_or_else(|| web::Data::new(RestOptions::default()))
     }
 
     /// For what takes no body: one with fields in it is a mistake that is told.

@@ -31,7 +31,7 @@ use crate::{
     health::{Health, Probe},
     identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
-    page, push, sealer, worker,
+    media, page, push, sealer, worker,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
@@ -116,6 +116,7 @@ impl Core {
             passwords: Arc::new(passwords),
             clock,
             ids: Arc::new(UuidV7),
+            media: media::ports(&config.media, &database).await?,
         };
         let options = ChatOptions {
             directory: config.users.directory,
@@ -123,6 +124,7 @@ impl Core {
             founders: config.groups.founders,
             access_ttl_seconds: config.auth.access_ttl_seconds,
             refresh_ttl_seconds: config.auth.refresh_ttl_seconds,
+            media: media::options(&config.media),
         };
         let chat = Chat::new(ports, &options);
         Ok(Self { chat, database, messages, receipts })
@@ -168,7 +170,8 @@ impl Services {
             trusted_proxies: config.server.trusted_proxies.clone(),
             ..WsOptions::default()
         };
-        let beside = beside(config, &core.chat.ports, lifecycle);
+        let mut beside = beside(config, &core.chat.ports, lifecycle);
+        beside.push(media::start(Arc::clone(&core.chat), lifecycle.draining()));
         let probe = Arc::new(DatabaseProbe(core.database.clone()));
         Ok(Self {
             core,

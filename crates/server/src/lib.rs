@@ -13,6 +13,7 @@ mod health;
 mod identity;
 mod lifecycle;
 mod log;
+mod media;
 mod page;
 mod program;
 mod push;

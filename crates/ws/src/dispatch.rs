@@ -70,6 +70,7 @@ impl Asker<'_> {
             "typing.start" | "typing.stop" => self.typing(request).await,
             "presence.query" | "presence.unsubscribe" => self.presence(request).await,
             "presence.subscribe" => self.subscribe(request).await,
+            "media.request_upload" => self.request_upload(request).await,
             "sync" => self.sync(request).await,
             _ => return None,
         })
@@ -177,6 +178,11 @@ impl Asker<'_> {
                 Err(error)
             }
         }
+    }
+
+    async fn request_upload(&self, request: &Request<'_>) -> Result<Frame, Error> {
+        let ask = &self.hub.chat().request_upload;
+        ok(&request.id, &ask.execute(self.actor, request.data()).await?)
     }
 
     async fn sync(&self, request: &Request<'_>) -> Result<Frame, Error> {

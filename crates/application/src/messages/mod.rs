@@ -3,6 +3,7 @@
 mod changes;
 mod delete;
 mod edit;
+mod files;
 mod get;
 mod history;
 mod location;

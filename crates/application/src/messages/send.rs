@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use chinwag_domain::{
-    ConversationId, DirectKey, Draft, MessageStatus, NewMessage, RequestHash, Timestamp, UserId,
-    ports::Appended,
+    ConversationId, DirectKey, Draft, Media, MessageStatus, NewMessage, RequestHash, Timestamp,
+    UserId, ports::Appended,
 };
 use moka::sync::Cache;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Actor, CreateConversation, Error, Ports, Typing, request, request::SendRequest,
+    Actor, CreateConversation, Error, MediaOptions, Ports, Typing, request, request::SendRequest,
     view::MessageView,
 };
 
@@ -27,7 +27,8 @@ pub struct Sent {
 
 /// Sends a message to a conversation, or to a person.
 pub struct SendMessage {
-    ports: Arc<Ports>,
+    pub(super) ports: Arc<Ports>,
+    pub(super) options: Arc<MediaOptions>,
     create: CreateConversation,
     typing: Typing,
     /// Pairs whose conversation is known: a pair keeps it for ever.
@@ -35,8 +36,14 @@ pub struct SendMessage {
 }
 
 impl SendMessage {
-    pub(crate) fn new(ports: &Arc<Ports>, create: CreateConversation, typing: Typing) -> Self {
-        Self { ports: Arc::clone(ports), create, typing, direct: Cache::new(50_000) }
+    pub(crate) fn new(
+        ports: &Arc<Ports>,
+        options: &Arc<MediaOptions>,
+        create: CreateConversation,
+        typing: Typing,
+    ) -> Self {
+        let (ports, options) = (Arc::clone(ports), Arc::clone(options));
+        Self { ports, options, create, typing, direct: Cache::new(50_000) }
     }
 
     /// Sends to a conversation, `body` being a [`SendRequest`] without an address.
@@ -51,7 +58,7 @@ impl SendMessage {
         body: &[u8],
     ) -> Result<Sent, Error> {
         let parsed = request::parse::<SendRequest>(body).and_then(without_address);
-        self.to_parsed(actor, id, parsed).await
+        self.to_parsed(actor, id, parsed, &[]).await
     }
 
     /// Sends to a person; the conversation is found or made.
@@ -66,18 +73,27 @@ impl SendMessage {
     ///
     /// # Errors
     /// As the two others; [`Error::Invalid`] without exactly one address.
-    pub async fn addressed(&self, actor: &Actor, mut request: SendRequest) -> Result<Sent, Error> {
+    pub async fn addressed(&self, actor: &Actor, request: SendRequest) -> Result<Sent, Error> {
+        self.addressed_with(actor, request, &[]).await
+    }
+
+    pub(super) async fn addressed_with(
+        &self,
+        actor: &Actor,
+        mut request: SendRequest,
+        files: &[Media],
+    ) -> Result<Sent, Error> {
         match (request.conversation_id.take(), request.recipient_id.take()) {
-            (Some(id), None) => self.to_parsed(actor, request::id(&id)?, Ok(request)).await,
+            (Some(id), None) => self.to_parsed(actor, request::id(&id)?, Ok(request), files).await,
             (None, Some(id)) => {
                 let recipient: UserId = request::id(&id)?;
-                let draft = request.clone().into_draft();
+                let draft = request.clone().into_draft(files);
                 let id = match draft {
                     Ok(draft) => self.direct_with(actor, &recipient, &draft).await?,
                     // A fault in the body must not make a conversation.
                     Err(error) => return Err(self.known(&recipient).await.err().unwrap_or(error)),
                 };
-                self.to_parsed(actor, id, Ok(request)).await
+                self.to_parsed(actor, id, Ok(request), files).await
             }
             _ => Err(Error::field("/recipient_id", "exactly one address is needed")),
         }
@@ -88,8 +104,9 @@ impl SendMessage {
         actor: &Actor,
         id: ConversationId,
         parsed: Result<SendRequest, Error>,
+        files: &[Media],
     ) -> Result<Sent, Error> {
-        let message = match parsed.and_then(|request| self.message(actor, id, request)) {
+        let mut message = match parsed.and_then(|it| self.message(actor, id, it, files)) {
             Ok(message) => message,
             // Who is not in it must not learn more from a bad body than from a good one.
             Err(error) => {
@@ -102,6 +119,9 @@ impl SendMessage {
             let stored = self.sent_before(&message, &refused).await?.ok_or(refused)?;
             return self.answer(actor, stored).await;
         }
+        if let Err(error) = self.attach(actor, &mut message.body, files).await {
+            return self.without_files(actor, &message, error).await;
+        }
         let stored = self.ports.messages.append(message).await?;
         self.typing.sent(actor, id);
         self.answer(actor, stored).await
@@ -112,10 +132,11 @@ impl SendMessage {
         actor: &Actor,
         conversation_id: ConversationId,
         request: SendRequest,
+        files: &[Media],
     ) -> Result<NewMessage, Error> {
         let client_id = request.client_id.clone();
         let client_created_at = request.client_created_at;
-        let body = request.into_draft()?;
+        let body = request.into_draft(files)?;
         Ok(NewMessage {
             id: self.ports.ids.message(),
             conversation_id,
@@ -128,7 +149,7 @@ impl SendMessage {
         })
     }
 
-    async fn answer(&self, actor: &Actor, stored: Appended) -> Result<Sent, Error> {
+    pub(super) async fn answer(&self, actor: &Actor, stored: Appended) -> Result<Sent, Error> {
         let Appended { message, duplicate } = stored;
         // Nobody can have received what was stored a moment ago; of an older
         // one the others may have read it since.
@@ -214,7 +235,7 @@ impl SendMessage {
         Ok(self.create.direct_with(actor, other).await?.0)
     }
 
-    async fn known(&self, user: &UserId) -> Result<(), Error> {
+    pub(super) async fn known(&self, user: &UserId) -> Result<(), Error> {
         self.ports.users.find(user).await?.map(|_| ()).ok_or(Error::NotFound)
     }
 }
@@ -229,7 +250,7 @@ fn over(body: &Draft, now: Timestamp) -> Option<Error> {
     over.then(|| Error::field("/meeting/scheduled_at", "must be in the future"))
 }
 
-fn without_address(request: SendRequest) -> Result<SendRequest, Error> {
+pub(super) fn without_address(request: SendRequest) -> Result<SendRequest, Error> {
     let mut errors = Vec::new();
     for (pointer, given) in
         [("/conversation_id", &request.conversation_id), ("/recipient_id", &request.recipient_id)]
@@ -245,6 +266,8 @@ fn without_address(request: SendRequest) -> Result<SendRequest, Error> {
     Ok(request)
 }
 
+/// Of the request, before anything is put in the place of its files: those that came with it are
+/// known by their bytes, so that a retry is the same request.
 fn hash(body: &Draft) -> Result<RequestHash, Error> {
     let json = serde_json::to_vec(body).map_err(|error| Error::Internal(error.into()))?;
     Ok(RequestHash(Sha256::digest(json).into()))

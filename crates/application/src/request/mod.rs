@@ -10,6 +10,7 @@ mod conversation;
 mod device;
 mod hosted;
 mod list;
+mod media;
 mod place;
 mod search;
 mod send;
@@ -21,6 +22,7 @@ pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, S
 pub use device::DeviceRegistration;
 pub use hosted::HostedUser;
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
+pub use media::UploadRequest;
 pub use place::{LocationPatch, MeetingPatch};
 pub use search::SearchRequest;
 pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};

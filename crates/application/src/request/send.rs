@@ -1,8 +1,8 @@
 //! A message to be sent.
 
 use chinwag_domain::{
-    Attachment, AttachmentKind, ClientId, Draft, Location, Meeting, MessageId, MessageKind,
-    Timestamp, UserId, limits,
+    Attachment, AttachmentKind, ClientId, Draft, Location, Media, MediaId, Meeting, MessageId,
+    MessageKind, Timestamp, UserId, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,8 @@ pub struct SendRequest {
     pub conversation_id: Option<String>,
     pub recipient_id: Option<String>,
     pub content: Option<String>,
-    pub kind: MessageKind,
+    #[serde(deserialize_with = "given")]
+    pub kind: Option<MessageKind>,
     pub client_id: Option<ClientId>,
     pub client_created_at: Option<Timestamp>,
     pub reply_to: Option<MessageId>,
@@ -32,13 +33,46 @@ pub struct SendRequest {
     pub metadata: Option<serde_json::Value>,
 }
 
-/// A file that hangs on a message.
+/// A file that hangs on a message: an upload by its id, or one elsewhere by its URL.
 #[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "AttachmentFields", untagged)]
 #[allow(missing_docs)] // the protocol's names
-pub struct AttachmentInput {
-    pub url: String,
-    pub name: String,
+pub enum AttachmentInput {
+    Upload { media_id: MediaId },
+    Elsewhere { url: String, name: String },
+}
+
+/// Both kinds of it at once, so that a fault is told by the field that has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AttachmentFields {
+    media_id: Option<MediaId>,
+    url: Option<String>,
+    name: Option<String>,
+}
+
+impl TryFrom<AttachmentFields> for AttachmentInput {
+    type Error = &'static str;
+
+    fn try_from(fields: AttachmentFields) -> Result<Self, &'static str> {
+        match (fields.media_id, fields.url, fields.name) {
+            (Some(media_id), None, None) => Ok(Self::Upload { media_id }),
+            (None, Some(url), Some(name)) => Ok(Self::Elsewhere { url, name }),
+            (None, Some(_), None) => Err("missing field `name`"),
+            (None, None, Some(_)) => Err("missing field `url`"),
+            (None, None, None) => Err("needs a media_id, or url and name"),
+            (Some(_), ..) => Err("has a media_id, and then nothing else"),
+        }
+    }
+}
+
+/// What is given must fit; only what is not there is none.
+fn given<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
 }
 
 /// An appointment to be proposed.
@@ -68,18 +102,27 @@ impl EditRequest {
 }
 
 impl SendRequest {
-    /// What is to be said, once everything fits.
-    pub(crate) fn into_draft(self) -> Result<Draft, Error> {
+    /// Whether uploads are named, which are looked up before it is sent.
+    pub fn names_uploads(&self) -> bool {
+        self.attachments.iter().any(|it| matches!(it, AttachmentInput::Upload { .. }))
+    }
+
+    /// What is to be said, once everything fits. Uploads are named only; of `files`, which came with
+    /// the request and hang behind them, there is what makes two requests the same.
+    pub(crate) fn into_draft(self, files: &[Media]) -> Result<Draft, Error> {
+        let kind = self.kind.unwrap_or_else(|| kind_of(files));
         let mut checks = Checks::default();
-        self.check(&mut checks);
+        self.check(&mut checks, kind, self.attachments.len() + files.len());
         checks.done()?;
+        let named = self.attachments.into_iter().map(AttachmentInput::attach);
+        let attachments = named.chain(files.iter().map(by_content)).collect();
         let mut mentions = self.mentions;
         let mut seen = std::collections::HashSet::new();
         mentions.retain(|user| seen.insert(user.clone()));
         Ok(Draft {
-            kind: self.kind,
+            kind,
             content: self.content,
-            attachments: self.attachments.into_iter().map(AttachmentInput::attach).collect(),
+            attachments,
             location: self.location,
             meeting: self
                 .meeting
@@ -91,14 +134,15 @@ impl SendRequest {
         })
     }
 
-    fn check(&self, checks: &mut Checks) {
-        check_content(checks, self.content.as_deref(), self.kind);
-        self.check_kind(checks);
-        let fits = self.attachments.len() <= limits::ATTACHMENTS;
+    fn check(&self, checks: &mut Checks, kind: MessageKind, attachments: usize) {
+        check_content(checks, self.content.as_deref(), kind);
+        self.check_kind(checks, kind, attachments);
+        let fits = attachments <= limits::ATTACHMENTS;
         checks.unless(fits, "/attachments", "must be at most 5");
         for (at, attachment) in self.attachments.iter().enumerate() {
-            checks.web_url(&attachment.url, &format!("/attachments/{at}/url"));
-            checks.line(&attachment.name, 255, &format!("/attachments/{at}/name"));
+            let AttachmentInput::Elsewhere { url, name } = attachment else { continue };
+            checks.web_url(url, &format!("/attachments/{at}/url"));
+            checks.line(name, 255, &format!("/attachments/{at}/name"));
         }
         if let Some(Location { latitude, longitude, .. }) = self.location {
             check_degrees(checks, "/location", Some(latitude), Some(longitude));
@@ -113,14 +157,13 @@ impl SendRequest {
     }
 
     /// Each kind has what it shows, and nothing that it would not show.
-    fn check_kind(&self, checks: &mut Checks) {
-        let kind = self.kind;
+    fn check_kind(&self, checks: &mut Checks, kind: MessageKind, attachments: usize) {
         checks.unless(kind != MessageKind::System, "/kind", "is written by the server alone");
         let files = matches!(
             kind,
             MessageKind::Image | MessageKind::Video | MessageKind::Audio | MessageKind::File
         );
-        let fits = !files || !self.attachments.is_empty();
+        let fits = !files || attachments > 0;
         checks.unless(fits, "/attachments", "a message of this kind needs one");
         let fits = self.location.is_some() == (kind == MessageKind::Location);
         checks.unless(fits, "/location", "belongs to a message of kind location, which needs it");
@@ -141,9 +184,36 @@ fn check_content(checks: &mut Checks, content: Option<&str>, kind: MessageKind) 
 
 impl AttachmentInput {
     fn attach(self) -> Attachment {
-        let kind = filed_as(&self.name);
-        Attachment::elsewhere(self.url, self.name, kind)
+        match self {
+            Self::Upload { media_id } => Attachment::named(media_id),
+            Self::Elsewhere { url, name } => {
+                let kind = filed_as(&name);
+                Attachment::elsewhere(url, name, kind)
+            }
+        }
     }
+}
+
+/// A file that came with a request, as it comes again with a retry: without its id.
+fn by_content(media: &Media) -> Attachment {
+    let hash: String = media.sha256.iter().flatten().map(|byte| format!("{byte:02x}")).collect();
+    let name = media.name.to_string();
+    Attachment {
+        size: Some(media.size),
+        ..Attachment::elsewhere(format!("sha256:{hash}"), name, media.file_type.kind)
+    }
+}
+
+/// What a message with these files is, where its sender does not say.
+fn kind_of(files: &[Media]) -> MessageKind {
+    let mut kinds = files.iter().map(|media| match media.file_type.kind {
+        AttachmentKind::Image | AttachmentKind::Gif => MessageKind::Image,
+        AttachmentKind::Video => MessageKind::Video,
+        AttachmentKind::Audio => MessageKind::Audio,
+        AttachmentKind::Document | AttachmentKind::Other => MessageKind::File,
+    });
+    let Some(first) = kinds.next() else { return MessageKind::Text };
+    if kinds.all(|kind| kind == first) { first } else { MessageKind::File }
 }
 
 /// How a file elsewhere is filed: by its name, since it is never fetched.
@@ -168,7 +238,7 @@ mod tests {
     use crate::request::parse;
 
     fn pointers(json: &str) -> Vec<String> {
-        match parse::<SendRequest>(json.as_bytes()).and_then(SendRequest::into_draft) {
+        match parse::<SendRequest>(json.as_bytes()).and_then(|it| it.into_draft(&[])) {
             Ok(_) => Vec::new(),
             Err(Error::Invalid(errors)) => errors.into_iter().map(|e| e.pointer).collect(),
             Err(error) => panic!("{error:?}"),
@@ -206,6 +276,13 @@ mod tests {
                 r#"{"kind":"file","attachments":[{"url":"https://a.b","name":""}]}"#,
                 "/attachments/0/name",
             ),
+            (r#"{"content":"x","attachments":[{"media_id":"7"}]}"#, "/attachments/0/media_id"),
+            (r#"{"content":"x","attachments":[{"name":"x"}]}"#, "/attachments/0/url"),
+            (r#"{"content":"x","attachments":[{}]}"#, "/attachments/0"),
+            (
+                r#"{"content":"x","attachments":[{"media_id":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","name":"x"}]}"#,
+                "/attachments/0",
+            ),
             (r#"{"content":"x","mentions":["a b"]}"#, "/mentions/0"),
             (r#"{"content":"x","client_id":""}"#, "/client_id"),
             (r#"{"content":"x","client_created_at":"yesterday"}"#, "/client_created_at"),
@@ -220,9 +297,24 @@ mod tests {
     #[test]
     fn what_fits_is_kept_as_it_was_sent() {
         let json = r#"{"content":"<b>\"hi\"</b>\r\n\t👋 \u202e","mentions":["bob","bob"]}"#;
-        let draft = parse::<SendRequest>(json.as_bytes()).unwrap().into_draft().unwrap();
+        let draft = parse::<SendRequest>(json.as_bytes()).unwrap().into_draft(&[]).unwrap();
         assert_eq!(draft.content.as_deref(), Some("<b>\"hi\"</b>\r\n\t👋 \u{202e}"));
         assert_eq!(draft.mentions.len(), 1);
+    }
+
+    /// The hash by which a retry is known is taken over this text: clients that retry over an update of
+    /// the server must not be told of a conflict.
+    #[test]
+    fn a_request_without_uploads_is_hashed_as_ever() {
+        let json = r#"{"kind":"file","content":"x","attachments":[{"url":"https://a.b/c","name":"c.png"}]}"#;
+        let draft = parse::<SendRequest>(json.as_bytes()).unwrap().into_draft(&[]).unwrap();
+        let hashed = concat!(
+            r#"{"kind":"file","content":"x","attachments":[{"id":null,"url":"https://a.b/c","#,
+            r#""kind":"image","mime_type":null,"name":"c.png","size":null,"uploaded_at":null}],"#,
+            r#""location":null,"meeting":null,"system":null,"reply_to":null,"mentions":[],"#,
+            r#""metadata":null}"#
+        );
+        assert_eq!(serde_json::to_string(&draft).unwrap(), hashed);
     }
 
     #[test]

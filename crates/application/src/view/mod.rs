@@ -3,6 +3,7 @@
 mod audit;
 mod conversation;
 mod device;
+mod media;
 mod message;
 mod operation;
 mod people;
@@ -13,6 +14,7 @@ pub use conversation::{
     SyncView, UnreadEntry, UnreadView,
 };
 pub use device::{DeviceTrialView, DeviceView};
+pub use media::{MediaLink, UploadSlot};
 pub use message::MessageView;
 pub use operation::{JobView, PingView, WebhookView, WebhookWithSecret};
 pub use people::{

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chinwag_application::{
-    Actor, Chat, ChatOptions, MeetingDue, Ports, RegisteredWebhooks, Worker,
+    Actor, Chat, ChatOptions, MediaPorts, MeetingDue, Ports, RegisteredWebhooks, Worker,
 };
 use chinwag_domain::{
     AppRole, ConversationId, Event, MessageId, Timestamp,
@@ -12,8 +12,8 @@ use chinwag_domain::{
 use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
-        FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
-        Unlimited,
+        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore,
+        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
     },
     user,
 };
@@ -26,6 +26,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub tokens: Arc<FakeTokens>,
     pub store: MemoryStore,
+    pub blobs: MemoryBlobs,
     pub webhook_sender: Arc<FakeWebhookSender>,
 }
 
@@ -49,6 +50,7 @@ impl World {
         let store = MemoryStore::with_follow_ups(bus.clone(), follow_ups);
         let webhook_sender = Arc::new(FakeWebhookSender::default());
         let tokens = Arc::new(FakeTokens::new(clock.clone()));
+        let blobs = MemoryBlobs::default();
         let ports = Ports {
             messages: Arc::new(store.clone()),
             conversations: Arc::new(store.clone()),
@@ -71,8 +73,14 @@ impl World {
             passwords: Arc::new(PlainPasswords),
             clock: clock.clone(),
             ids: Arc::new(SequentialIds::after(1_000)),
+            media: MediaPorts {
+                catalogue: Arc::new(store.clone()),
+                blobs: Arc::new(blobs.clone()),
+                types: Arc::new(PlainTypes),
+                tokens: Arc::new(PlainMediaTokens::default()),
+            },
         };
-        Self { chat: Chat::new(ports, options), bus, clock, tokens, store, webhook_sender }
+        Self { chat: Chat::new(ports, options), bus, clock, tokens, store, blobs, webhook_sender }
     }
 
     pub async fn person(&self, id: &str) -> Actor {

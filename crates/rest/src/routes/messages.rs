@@ -1,12 +1,14 @@
 //! Messages: sending, reading, editing, deleting, reacting.
 
 use actix_web::web::ServiceConfig;
-use chinwag_application::request::HistoryQuery;
+use chinwag_application::{Actor, request::HistoryQuery};
+use chinwag_domain::ConversationId;
 
 use crate::{
     answer::{Answer, list, nothing, ok, sent},
     identity::{Caller, Sender},
     incoming::Incoming,
+    multipart::{Form, is_multipart},
     resource::at,
 };
 
@@ -44,14 +46,33 @@ async fn read(caller: Caller, incoming: Incoming) -> Answer {
 async fn send(sender: Sender, incoming: Incoming) -> Answer {
     let (chat, http) = (incoming.chat.clone(), incoming.http.clone());
     let id = incoming.id("conversation_id")?;
+    if is_multipart(http.headers()) {
+        return send_files(sender.0, incoming, Some(id)).await;
+    }
     let body = incoming.body().await?;
     sent(&http, chat.send_message.to_conversation(&sender.0, id, &body).await?)
 }
 
 async fn send_to_person(sender: Sender, incoming: Incoming) -> Answer {
     let (chat, http) = (incoming.chat.clone(), incoming.http.clone());
+    if is_multipart(http.headers()) {
+        return send_files(sender.0, incoming, None).await;
+    }
     let body = incoming.body().await?;
     sent(&http, chat.send_message.to_person(&sender.0, &body).await?)
+}
+
+/// No file is taken in before it is known that its sender may send there.
+async fn send_files(actor: Actor, incoming: Incoming, to: Option<ConversationId>) -> Answer {
+    let (chat, http) = (incoming.chat.clone(), incoming.http.clone());
+    if let Some(id) = to {
+        chat.send_message.may_send(&actor, id).await?;
+    }
+    let mut form = Form::of(incoming, actor.clone())?;
+    let message = form.message().await?;
+    let request = chat.send_message.expect_files(&actor, to, &message).await?;
+    let files = form.files().await?;
+    sent(&http, chat.send_message.with_files(&actor, request, &files).await?)
 }
 
 async fn get(caller: Caller, incoming: Incoming) -> Answer {

@@ -7,6 +7,7 @@ mod blocks;
 mod conversations;
 mod devices;
 mod jobs;
+mod media;
 mod messages;
 mod participants;
 mod presence;
@@ -27,6 +28,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     presence::configure(config);
     conversations::configure(config);
     participants::configure(config);
+    media::configure(config);
     messages::configure(config);
     search::configure(config);
     reading::configure(config);

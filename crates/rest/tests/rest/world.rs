@@ -15,7 +15,7 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use chinwag_application::{Chat, ChatOptions, Ports, RegisteredWebhooks};
+use chinwag_application::{Chat, ChatOptions, MediaPorts, Ports, RegisteredWebhooks};
 use chinwag_domain::{
     AccessClaims, AppRole, Profile,
     ports::{Clock as _, PasswordHasher},
@@ -24,8 +24,8 @@ use chinwag_rest::{RestOptions, configure};
 use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
-        FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
-        Unlimited,
+        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore,
+        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
     },
     user_id,
 };
@@ -76,6 +76,12 @@ impl World {
             passwords: Arc::new(passwords),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(SequentialIds::default()),
+            media: MediaPorts {
+                catalogue: Arc::new(store.clone()),
+                blobs: Arc::new(MemoryBlobs::default()),
+                types: Arc::new(PlainTypes),
+                tokens: Arc::new(PlainMediaTokens::default()),
+            },
         };
         let chat = Chat::new(ports, options);
         let requests = AtomicUsize::default();

@@ -72,6 +72,7 @@ pub static KEYS: &[Key] = &[
     key("bus.url", Kind::Address),
     key("media.url", Kind::Address),
     key("media.max_bytes", Kind::Whole),
+    key("media.unused_hours", Kind::Whole),
     key("limits.sends_per_second", Kind::Whole),
     key("limits.sends_burst", Kind::Whole),
     key("limits.requests_per_second", Kind::Whole),

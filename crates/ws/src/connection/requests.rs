@@ -62,7 +62,8 @@ impl Connection {
                 return self.replies.reply(Some(&id), Err(error));
             }
         };
-        let queued_at_once = send.reply_to.is_none() && send.recipient_id.is_none();
+        let queued_at_once =
+            send.reply_to.is_none() && send.recipient_id.is_none() && !send.names_uploads();
         let (hub, replies) = (Arc::clone(&self.hub), self.replies.clone());
         let mut sending = async move {
             let sent = dispatch::send(hub, actor, &id, send).await;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt};
-use chinwag_application::{Actor, Chat, ChatOptions, Ports, RegisteredWebhooks};
+use chinwag_application::{Actor, Chat, ChatOptions, MediaPorts, Ports, RegisteredWebhooks};
 use chinwag_domain::{
     AccessClaims, AppRole, ConversationId, Profile, Session, SessionId, Timestamp,
     ports::{Accounts, Clock, IdGenerator, Users},
@@ -14,8 +14,8 @@ use chinwag_domain::{
 use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
-        FakeTokens, FakeWebhookSender, MemoryBus, MemoryPresenceBoard, MemoryStore, PlainPasswords,
-        Unlimited,
+        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore,
+        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
     },
     user, user_id,
 };
@@ -69,6 +69,12 @@ impl Server {
             passwords: Arc::new(PlainPasswords),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(ids.clone()),
+            media: MediaPorts {
+                catalogue: Arc::new(store.clone()),
+                blobs: Arc::new(MemoryBlobs::default()),
+                types: Arc::new(PlainTypes),
+                tokens: Arc::new(PlainMediaTokens::default()),
+            },
         };
         let chat = Chat::new(ports, &ChatOptions::default());
         let hub = Hub::start(Arc::clone(&chat), hub);

@@ -20,6 +20,8 @@ pub struct MediaConfig {
     pub url: SecretString,
     /// The largest file.
     pub max_bytes: u64,
+    /// How long a file that no message shows is kept.
+    pub unused_hours: u32,
 }
 
 /// Who may found groups.
@@ -59,6 +61,7 @@ impl MediaConfig {
         Self {
             url: place(reader, "media.url", &["file", "s3", "gs"]),
             max_bytes: reader.number("media.max_bytes", 1..=10_737_418_240),
+            unused_hours: reader.number("media.unused_hours", 1..=87_600),
         }
     }
 }

@@ -18,7 +18,7 @@ mod socket;
 use std::{sync::Arc, time::Duration};
 
 use chinwag_application::{
-    Actor, Chat, ChatOptions, Ports, RegisteredWebhooks, view::MembershipView,
+    Actor, Chat, ChatOptions, MediaPorts, Ports, RegisteredWebhooks, view::MembershipView,
 };
 use chinwag_domain::{
     AppRole, ConversationId, Event, Session, SessionId, Timestamp,
@@ -27,7 +27,8 @@ use chinwag_domain::{
 use chinwag_testkit::{
     ManualClock, SequentialIds,
     memory::{
-        FakeTokens, FakeWebhookSender, MemoryPresenceBoard, MemoryStore, PlainPasswords, Unlimited,
+        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryPresenceBoard, MemoryStore,
+        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
     },
     user,
 };
@@ -82,6 +83,12 @@ impl World {
             passwords: Arc::new(PlainPasswords),
             clock: Arc::new(clock.clone()),
             ids: Arc::new(ids.clone()),
+            media: MediaPorts {
+                catalogue: Arc::new(store.clone()),
+                blobs: Arc::new(MemoryBlobs::default()),
+                types: Arc::new(PlainTypes),
+                tokens: Arc::new(PlainMediaTokens::default()),
+            },
         };
         let chat = Chat::new(ports, &ChatOptions::default());
         let hub = Hub::start(Arc::clone(&chat), options);

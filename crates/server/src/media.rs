@@ -1,0 +1,63 @@
+//! Files: the adapters behind their ports, and the loop that sweeps what nobody uses.
+
+use std::{sync::Arc, time::Duration};
+
+use chinwag_application::{Chat, MediaOptions, MediaPorts};
+use chinwag_domain::ports::MediaCatalogue;
+use chinwag_media::{ObjectBlobs, SignedTokens, SniffedTypes};
+use chinwag_storage::{Database, SeaMedia};
+use secrecy::ExposeSecret as _;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::MediaConfig, failure::Failure};
+
+/// How often what nobody uses is looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// The adapters as configured. Links are signed by a key in the database, so that all servers on it
+/// take each other's, whoever signs the tokens.
+pub async fn ports(config: &MediaConfig, database: &Database) -> Result<MediaPorts, Failure> {
+    let catalogue: Arc<dyn MediaCatalogue> = Arc::new(SeaMedia::new(database.clone()));
+    let key = catalogue
+        .signing_key(SignedTokens::random())
+        .await
+        .map_err(|error| Failure::because("there is no key for links to files", &error))?;
+    let blobs = ObjectBlobs::open(config.url.expose_secret())
+        .map_err(|error| Failure::because("media.url cannot be used", &error))?;
+    Ok(MediaPorts {
+        catalogue,
+        blobs: Arc::new(blobs),
+        types: Arc::new(SniffedTypes),
+        tokens: Arc::new(SignedTokens::new(&key)),
+    })
+}
+
+/// What the operator decided.
+pub fn options(config: &MediaConfig) -> MediaOptions {
+    MediaOptions {
+        max_bytes: config.max_bytes,
+        unused_ms: i64::from(config.unused_hours) * 3_600_000,
+        ..MediaOptions::default()
+    }
+}
+
+/// Sweeps until `draining`. Of several servers each does; none is in the other's way.
+pub fn start(chat: Arc<Chat>, draining: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while !draining.is_cancelled() {
+            match chat.sweep_media.execute().await {
+                Ok(0) => {}
+                Ok(gone) => {
+                    tracing::info!(gone, "files that nobody used are removed");
+                    continue;
+                }
+                Err(error) => tracing::warn!(?error, "files that nobody uses cannot be swept"),
+            }
+            tokio::select! {
+                () = draining.cancelled() => {}
+                () = tokio::time::sleep(SWEEP_EVERY) => {}
+            }
+        }
+    })
+}
