@@ -29,6 +29,7 @@ const SETTINGS: &Settings = &[
     ("limits.requests_per_second", "100000"),
     ("limits.requests_burst", "100000"),
     ("limits.logins_per_minute", "100000"),
+    ("limits.logins_burst", "100000"),
     ("limits.sockets_per_user", "1000"),
 ];
 

@@ -76,9 +76,11 @@ impl Quota {
         Self { burst, refill: Duration::from_nanos(nanos) }
     }
 
-    /// `count` at once and as many per minute.
-    pub fn per_minute(count: u32) -> Self {
-        Self { burst: count.max(1), refill: Duration::from_secs(60) }
+    /// `burst` at once and `rate` per minute.
+    pub fn per_minute(rate: u32, burst: u32) -> Self {
+        let (rate, burst) = (u64::from(rate.max(1)), burst.max(1));
+        let nanos = u64::from(burst).saturating_mul(60_000_000_000) / rate;
+        Self { burst, refill: Duration::from_nanos(nanos) }
     }
 
     /// How long until one comes back.
@@ -127,7 +129,7 @@ impl Default for Quotas {
         Self {
             sends: Quota::per_second(10, 30),
             requests: Quota::per_second(60, 120),
-            sign_ins: Quota::per_minute(10),
+            sign_ins: Quota::per_minute(10, 30),
             address_factor: 20,
         }
     }
@@ -171,7 +173,7 @@ mod tests {
             (sends.refill, sends.interval()),
             (Duration::from_secs(3), Duration::from_millis(100))
         );
-        assert_eq!(Quota::per_minute(10).interval(), Duration::from_secs(6));
+        assert_eq!(Quota::per_minute(10, 30).interval(), Duration::from_secs(6));
         let fast = Quota::per_second(1_000_000_000, 1_000_000_000);
         assert_eq!(fast.interval(), Duration::from_nanos(1));
     }

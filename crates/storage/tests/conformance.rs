@@ -6,8 +6,8 @@ mod support;
 use std::sync::Arc;
 
 use chinwag_storage::{
-    MessageLogOptions, SeaAccounts, SeaAuditLog, SeaConversations, SeaDevices, SeaJobs, SeaMedia,
-    SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
+    MessageLogOptions, SeaAccounts, SeaAuditLog, SeaBlocks, SeaConversations, SeaDevices, SeaJobs,
+    SeaMedia, SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use chinwag_testkit::{EveryChange, conformance::StorageUnderTest, memory::MemoryBus};
 use support::Fixture;
@@ -26,6 +26,7 @@ fn adapters(fixture: Fixture) -> StorageUnderTest {
         accounts: Arc::new(SeaAccounts::new(database.clone())),
         devices: Arc::new(SeaDevices::new(database.clone())),
         units: Arc::new(SeaUnitsOfWork::new(database.clone(), bus.clone(), follow_ups.clone())),
+        blocks: Arc::new(SeaBlocks::new(database.clone())),
         jobs: Arc::new(SeaJobs::new(database.clone())),
         webhooks: Arc::new(SeaWebhooks::new(database.clone())),
         audit: Arc::new(SeaAuditLog::new(database.clone())),

@@ -20,6 +20,7 @@ async fn memory() -> StorageUnderTest {
         users: store.clone(),
         accounts: store.clone(),
         devices: store.clone(),
+        blocks: store.clone(),
         jobs: store.clone(),
         webhooks: store.clone(),
         audit: store.clone(),

@@ -12,6 +12,7 @@ on_both_databases!(
     a17_a_direct_message_is_from_its_sender,
     a17_who_has_no_use_for_a_notification_gets_none,
     a17_what_happens_within_the_grace_counts,
+    a17_a_block_stops_the_notification_of_a_direct_message,
     a17_who_comes_back_within_the_grace_is_not_notified,
     a17_what_is_not_said_by_people_notifies_nobody,
     a17_a_device_that_is_gone_is_forgotten,
@@ -194,6 +195,31 @@ async fn a17_what_happens_within_the_grace_counts(world: World) {
     assert_eq!(taken.len(), 1, "{taken:?}");
     assert_eq!(taken[0]["token"], json!(token("away-phone")));
     assert_eq!(taken[0]["data"]["message_id"], json!(message.id));
+}
+
+async fn a17_a_block_stops_the_notification_of_a_direct_message(world: World) {
+    let fcm = with_push(&world, "2").await;
+    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
+    for person in [&bob, &carol] {
+        register(person, "phone").await;
+    }
+    let (with_bob, with_carol) = (alice.direct_with(&bob).await, alice.direct_with(&carol).await);
+    let team = alice.group_with("Team", &[&bob]).await;
+    alice.say(with_bob.id, "between us").await;
+    alice.say(with_carol.id, "between us two").await;
+    // Hers: it hides the conversation from her own list alone, not from his.
+    expect_status(alice.put("/users/me/blocks/bob").await, 204);
+    let told = alice.say(team.id, "to the team").await;
+    assert!(fcm.taken().is_empty(), "all of it within the grace");
+
+    settled(&world).await;
+    let mut taken: Vec<(Value, Value)> = Vec::new();
+    for message in fcm.taken() {
+        taken.push((message["token"].clone(), message["data"]["conversation_id"].clone()));
+    }
+    taken.sort_by_key(|(token, _)| token.to_string());
+    let expected = [("bob-phone", told.conversation_id), ("carol-phone", with_carol.id)];
+    assert_eq!(taken, expected.map(|(device, at)| (json!(token(device)), json!(at))));
 }
 
 async fn a17_who_comes_back_within_the_grace_is_not_notified(world: World) {

@@ -36,6 +36,7 @@ const LOGINS: &Settings = &[
     ("auth.mode", "local"),
     ("auth.guests", "true"),
     ("limits.logins_per_minute", "5"),
+    ("limits.logins_burst", "5"),
     ("limits.address_factor", "3"),
     ("server.trusted_proxies", "127.0.0.1"),
 ];

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Device, DeviceId, Job, Membership, Message, MessageId, Notification, PushFault, PushOutcome,
-    UserId,
+    ConversationType, Device, DeviceId, Job, Membership, Message, MessageId, Notification,
+    PushFault, PushOutcome, UserId,
 };
 use serde::Deserialize;
 
@@ -50,7 +50,20 @@ impl PushDevice {
         let awaits = own.participant.awaits(&message, self.ports.clock.now());
         let there = self.ports.presence.connected(std::slice::from_ref(user)).await;
         let is_due = awaits && !there.contains(user) && !self.ports.is_old(&message);
-        Ok(is_due.then_some((message, own)))
+        if !is_due || self.is_blocked(&message, &own).await? {
+            return Ok(None);
+        }
+        Ok(Some((message, own)))
+    }
+
+    /// Whether a block stands between the two of a direct conversation, whoever made it; it may be
+    /// younger than the message. Groups are not touched.
+    async fn is_blocked(&self, message: &Message, own: &Membership) -> Result<bool, Error> {
+        if own.conversation.kind != ConversationType::Direct {
+            return Ok(false);
+        }
+        let sender = std::slice::from_ref(&message.sender.id);
+        Ok(!self.ports.blocks.between(own.user_id(), sender).await?.is_empty())
     }
 
     /// Whether a newer message will tell of itself: the device would show the older one over it.

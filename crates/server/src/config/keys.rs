@@ -78,6 +78,7 @@ pub static KEYS: &[Key] = &[
     key("limits.requests_per_second", Kind::Whole),
     key("limits.requests_burst", Kind::Whole),
     key("limits.logins_per_minute", Kind::Whole),
+    key("limits.logins_burst", Kind::Whole),
     key("limits.sockets_per_user", Kind::Whole),
     key("limits.address_factor", Kind::Whole),
     key("limits.outbox_bytes", Kind::Whole),

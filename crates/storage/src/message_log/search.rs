@@ -217,7 +217,10 @@ fn mine(
     format!(
         "SELECT c.id, {greatest}(p.cleared_seq, p.history_from_seq - 1) AS below
          FROM participants p JOIN conversations c ON c.id = p.conversation_id
-         WHERE p.user_id = {user} AND p.left_at IS NULL AND c.deleted_at IS NULL{}",
+         WHERE p.user_id = {user} AND p.left_at IS NULL AND c.deleted_at IS NULL
+         AND NOT (c.type = 'direct' AND EXISTS (
+             SELECT 1 FROM participants o JOIN blocks b ON b.blocked_id = o.user_id
+             WHERE o.conversation_id = c.id AND o.user_id <> {user} AND b.blocker_id = {user})){}",
         only.unwrap_or_default()
     )
 }

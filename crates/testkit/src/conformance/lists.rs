@@ -26,6 +26,13 @@ macro_rules! storage_cases {
                 what_is_personal_is_erased_and_the_chain_stays,
                 an_erasure_that_is_dropped_erases_nothing,
             }
+            blocking {
+                a_block_stands_between_two_people,
+                two_blocks_are_taken_back_one_by_one,
+                nothing_is_sent_across_a_block,
+                strangers_are_not_told_of_a_block,
+                a_pair_is_locked_once,
+            }
             changes {
                 changes_come_by_revision,
                 changes_come_in_pieces,
@@ -267,6 +274,7 @@ macro_rules! storage_cases {
                 coming_back_does_not_show_what_was_missed,
                 what_was_cleared_is_not_found,
                 hidden_conversations_are_searched,
+                whom_one_has_blocked_is_not_found,
                 changes_count_at_once_everywhere,
                 filters_choose_among_what_is_found,
                 pages_lose_and_repeat_nothing_while_people_write,

@@ -12,7 +12,7 @@ use std::{
 use chinwag_domain::{
     Event,
     ports::{
-        Accounts, AuditLog, BlobStore, Conversations, Devices, EventBus, EventSink, Jobs,
+        Accounts, AuditLog, BlobStore, Blocks, Conversations, Devices, EventBus, EventSink, Jobs,
         MediaCatalogue, MessageLog, RateLimiter, Receipts, UnitsOfWork, Users, Webhooks,
     },
 };
@@ -35,6 +35,8 @@ pub struct StorageUnderTest {
     pub devices: Arc<dyn Devices>,
     /// Units of work.
     pub units: Arc<dyn UnitsOfWork>,
+    /// Blocks.
+    pub blocks: Arc<dyn Blocks>,
     /// Jobs.
     pub jobs: Arc<dyn Jobs>,
     /// Webhooks.

@@ -1,6 +1,8 @@
 //! Looking for words in all that a person may see: message by message, so that it is right.
 
-use chinwag_domain::{Limit, Page, SearchCursor, SearchQuery, UserId, ports::Found};
+use chinwag_domain::{
+    ConversationType, Limit, Page, SearchCursor, SearchQuery, UserId, ports::Found,
+};
 
 use super::{
     message_log::says,
@@ -18,6 +20,7 @@ pub(super) fn page(
     let mut found: Vec<(&Room, &Stored)> = state
         .rooms_of(user)
         .filter(|room| query.conversation_id.is_none_or(|id| room.row.id == id))
+        .filter(|room| !is_blocked(state, room, user))
         .flat_map(|room| visible(room, user).map(move |stored| (room, stored)))
         .filter(|(_, stored)| after.is_none_or(|after| stored.position < after.0))
         .filter(|(_, stored)| fits(stored, query))
@@ -33,6 +36,13 @@ pub(super) fn page(
         Found { message: state.message(stored, user), others }
     });
     Page { items: items.collect(), next, total: None }
+}
+
+/// Whether it is the direct conversation with somebody whom that person has blocked.
+fn is_blocked(state: &State, room: &Room, user: &UserId) -> bool {
+    let mut others = room.people.keys().filter(|other| *other != user);
+    room.row.kind == ConversationType::Direct
+        && others.any(|other| state.blocks.contains_key(&(user.clone(), other.clone())))
 }
 
 fn visible<'a>(room: &'a Room, user: &UserId) -> impl Iterator<Item = &'a Stored> {

@@ -20,6 +20,8 @@ pub struct LimitsConfig {
     pub requests_burst: u32,
     /// Attempts to sign in under one name per minute.
     pub logins_per_minute: u32,
+    /// Attempts to sign in at once after a pause.
+    pub logins_burst: u32,
     /// Open sockets per person.
     pub sockets_per_user: usize,
     /// How many times a person's limits an address may have.
@@ -36,6 +38,7 @@ impl LimitsConfig {
             requests_per_second: reader.number("limits.requests_per_second", 1..=ENOUGH),
             requests_burst: reader.number("limits.requests_burst", 1..=ENOUGH),
             logins_per_minute: reader.number("limits.logins_per_minute", 1..=ENOUGH),
+            logins_burst: reader.number("limits.logins_burst", 1..=ENOUGH),
             sockets_per_user: reader.number("limits.sockets_per_user", 1..=1_000_000),
             address_factor: reader.number("limits.address_factor", 1..=1_000_000),
             // The largest answer to `sync` has to fit, with room for what happens meanwhile.
@@ -48,7 +51,7 @@ impl LimitsConfig {
         Quotas {
             sends: Quota::per_second(self.sends_per_second, self.sends_burst),
             requests: Quota::per_second(self.requests_per_second, self.requests_burst),
-            sign_ins: Quota::per_minute(self.logins_per_minute),
+            sign_ins: Quota::per_minute(self.logins_per_minute, self.logins_burst),
             address_factor: self.address_factor,
         }
     }

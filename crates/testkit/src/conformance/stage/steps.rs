@@ -2,7 +2,8 @@
 //! with the event that tells of it.
 
 use chinwag_domain::{
-    Change, ConversationId, Draft, Message, Participant, ParticipantRole, Seq, SystemAction, User,
+    Change, ConversationId, DirectKey, Draft, Message, Participant, ParticipantRole, Seq,
+    SystemAction, User,
 };
 
 use super::{Stage, announce};
@@ -146,6 +147,27 @@ impl Stage {
     /// Clears a conversation for one person, up to there.
     pub async fn clear(&self, id: ConversationId, who: &User, up_to: i64) {
         self.settle(id, who, |row| row.cleared_seq = Seq::new(up_to)).await;
+    }
+
+    /// Blocks somebody; whether that is new.
+    pub async fn block(&self, blocker: &User, blocked: &User) -> bool {
+        let (blocker, blocked) = (&blocker.summary.id, &blocked.summary.id);
+        let pair = DirectKey::of(blocker, blocked).unwrap();
+        let mut unit = self.begin().await;
+        if let Some(id) = unit.lock_pair(&pair).await.unwrap() {
+            unit.lock_conversation(id).await.unwrap();
+        }
+        let new = unit.block(blocker, blocked, self.tick()).await.unwrap();
+        unit.commit().await.unwrap();
+        new
+    }
+
+    /// Takes a block back; whether there was one.
+    pub async fn unblock(&self, blocker: &User, blocked: &User) -> bool {
+        let mut unit = self.begin().await;
+        let gone = unit.unblock(&blocker.summary.id, &blocked.summary.id).await.unwrap();
+        unit.commit().await.unwrap();
+        gone
     }
 
     /// Takes a conversation out of one person's list.

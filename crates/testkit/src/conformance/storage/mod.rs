@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod blocking;
 pub mod changes;
 pub mod contents;
 pub mod devices;

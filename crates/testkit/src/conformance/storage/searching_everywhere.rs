@@ -219,6 +219,22 @@ pub async fn hidden_conversations_are_searched(stage: Stage) {
     }
 }
 
+/// The direct conversation with somebody whom one has blocked is not searched, groups with them
+/// are; the one who is blocked still finds what was said.
+pub async fn whom_one_has_blocked_is_not_found(stage: Stage) {
+    let [ann, bob] = stage.people(["ann", "bob"]).await;
+    let (direct, group) = (stage.direct(&ann, &bob).await, stage.group(&[&ann, &bob]).await);
+    stage.say(direct, &bob, "needle between us").await;
+    stage.say(group, &bob, "needle for all").await;
+    stage.block(&ann, &bob).await;
+    for text in ["needle", "ne"] {
+        assert_eq!(found(&stage, &ann, text).await, ["needle for all"], "{text}");
+        assert_eq!(found(&stage, &bob, text).await.len(), 2, "{text}");
+    }
+    stage.unblock(&ann, &bob).await;
+    assert_eq!(found(&stage, &ann, "needle").await.len(), 2);
+}
+
 /// Edits, deletions and reactions.
 pub async fn changes_count_at_once_everywhere(stage: Stage) {
     let [ann] = stage.people(["ann"]).await;
