@@ -76,7 +76,7 @@ pub async fn looking_takes_nothing(subject: LimiterUnderTest) {
 pub async fn accounts_are_apart(subject: LimiterUnderTest) {
     drain(&subject, Work::Sends, &ann());
     assert_eq!(drain(&subject, Work::Requests, &ann()), 120);
-    assert_eq!(drain(&subject, Work::SignIns, &ann()), 10);
+    assert_eq!(drain(&subject, Work::SignIns, &ann()), 30);
     assert_eq!(drain(&subject, Work::Sends, &Payer::Account("ann".to_owned())), 30);
     assert_eq!(drain(&subject, Work::Sends, &Payer::Person(user_id("bob"))), 30);
     assert_eq!(drain(&subject, Work::Sends, &Payer::address([203, 0, 113, 9].into())), 600);
@@ -89,7 +89,7 @@ pub async fn an_address_has_more(subject: LimiterUnderTest) {
     assert_eq!(drain(&subject, Work::Sends, &address), 600);
     (subject.advance)(Duration::from_millis(100));
     assert_eq!(drain(&subject, Work::Sends, &address), 20);
-    assert_eq!(drain(&subject, Work::SignIns, &address), 200);
+    assert_eq!(drain(&subject, Work::SignIns, &address), 600);
 }
 
 /// Of many at once no more get through than there are.
