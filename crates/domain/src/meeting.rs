@@ -318,6 +318,7 @@ mod tests {
                     prop_assert_eq!(passed, before.is_open() && before.scheduled_at <= at(now));
                 }
                 let before = it.clone();
+                #[expect(clippy::single_match_else, reason = "both outcomes are looked at")]
                 match it.step(step, by, at(now)) {
                     Err(_) => prop_assert_eq!(&it, &before),
                     Ok(()) => {
