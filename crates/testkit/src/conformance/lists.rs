@@ -31,7 +31,7 @@ macro_rules! storage_cases {
                 two_blocks_are_taken_back_one_by_one,
                 nothing_is_sent_across_a_block,
                 strangers_are_not_told_of_a_block,
-                a_pair_is_locked_once,
+                a_pair_is_held_by_one_at_a_time,
             }
             changes {
                 changes_come_by_revision,

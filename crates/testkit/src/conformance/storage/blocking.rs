@@ -77,7 +77,7 @@ pub async fn nothing_is_sent_across_a_block(stage: Stage) {
     assert_eq!(stage.all(group, &ann).await.len(), 4);
 }
 
-/// What was stored under a `client_id` before the block is not told as new after it.
+/// Who takes no part is told that, and nothing of the block.
 pub async fn strangers_are_not_told_of_a_block(stage: Stage) {
     let [ann, bob, eve] = stage.people(["ann", "bob", "eve"]).await;
     let direct = stage.direct(&ann, &bob).await;
@@ -86,20 +86,30 @@ pub async fn strangers_are_not_told_of_a_block(stage: Stage) {
     assert!(matches!(refused, Err(AppendError::NotParticipant)), "{refused:?}");
 }
 
-/// Who blocks and who begins a conversation at once do not miss each other.
-pub async fn a_pair_is_locked_once(stage: Stage) {
+/// Who holds a pair keeps others from it: who comes after finds the block.
+pub async fn a_pair_is_held_by_one_at_a_time(stage: Stage) {
     let [ann, bob] = stage.people(["ann", "bob"]).await;
-    let pair = DirectKey::of(&ann.summary.id, &bob.summary.id).unwrap();
+    let (one, other) = (ann.summary.id.clone(), bob.summary.id.clone());
+    let pair = DirectKey::of(&one, &other).unwrap();
     let stage = Arc::new(stage);
     let mut unit = stage.begin().await;
     assert_eq!(unit.lock_pair(&pair).await.unwrap(), None);
-    let begun = Arc::clone(&stage);
-    let (one, other) = (ann.clone(), bob.clone());
-    let beginning = tokio::spawn(async move { begun.direct(&one, &other).await });
-    assert!(unit.block(&ann.summary.id, &bob.summary.id, stage.tick()).await.unwrap());
-    assert!(unit.blocked_between(&bob.summary.id, &ann.summary.id).await.unwrap());
+    let (later, its_pair) = (Arc::clone(&stage), pair.clone());
+    let (its_one, its_other) = (one.clone(), other.clone());
+    let second = tokio::spawn(async move {
+        let mut unit = later.begin().await;
+        assert_eq!(unit.lock_pair(&its_pair).await.unwrap(), None);
+        unit.blocked_between(&its_other, &its_one).await.unwrap()
+    });
+    // Time enough to come in between, if the pair were not held.
+    for _ in 0..200 {
+        stage.store.blocks.by(&one, std::slice::from_ref(&other)).await.unwrap();
+    }
+    assert!(unit.block(&one, &other, stage.tick()).await.unwrap());
     unit.commit().await.unwrap();
-    let direct = beginning.await.unwrap();
+    assert!(second.await.unwrap(), "it came in before the block was there");
+
+    let direct = stage.direct(&ann, &bob).await;
     let mut unit = stage.begin().await;
     assert_eq!(unit.lock_pair(&pair).await.unwrap(), Some(direct));
 }
