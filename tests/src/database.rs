@@ -97,6 +97,53 @@ impl TestDatabase {
         }
     }
 
+    /// The columns, of all that the catalogue of the database names, in which `text` stands in any case.
+    pub async fn columns_with(&self, text: &str) -> Vec<String> {
+        let columns = match &self.place {
+            Place::Sqlite { .. } => {
+                "SELECT t.name || '.' || c.name FROM sqlite_master t, pragma_table_info(t.name) c \
+                 WHERE t.type = 'table' ORDER BY 1"
+            }
+            Place::Postgres { .. } => {
+                "SELECT table_name || '.' || column_name FROM information_schema.columns \
+                 WHERE table_schema = 'public' ORDER BY 1"
+            }
+        };
+        let mut found = Vec::new();
+        let needle = text.to_lowercase().replace('\'', "''");
+        for column in self.texts(columns).await {
+            let (table, name) = column.split_once('.').expect("a table and a column");
+            let query = match &self.place {
+                Place::Sqlite { .. } => format!(
+                    "SELECT count(*) FROM \"{table}\" WHERE instr(LOWER(CAST(\"{name}\" AS TEXT)), '{needle}') > 0"
+                ),
+                Place::Postgres { .. } => format!(
+                    "SELECT count(*) FROM \"{table}\" WHERE strpos(LOWER(\"{name}\"::text), '{needle}') > 0 \
+                     OR strpos(\"{name}\"::text, encode('{needle}'::bytea, 'hex')) > 0"
+                ),
+            };
+            if self.number(&query).await > 0 {
+                found.push(column);
+            }
+        }
+        found
+    }
+
+    async fn texts(&self, query: &str) -> Vec<String> {
+        let query = sqlx::AssertSqlSafe(query.to_owned());
+        match &self.place {
+            Place::Sqlite { file, .. } => {
+                let address = format!("sqlite://{}?mode=ro", file.display());
+                let mut connection = SqliteConnection::connect(&address).await.unwrap();
+                sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+            }
+            Place::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::query_scalar(query).fetch_all(&mut connection).await.unwrap()
+            }
+        }
+    }
+
     async fn number(&self, query: &str) -> i64 {
         let query = sqlx::AssertSqlSafe(query.to_owned());
         match &self.place {

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use chinwag_domain::GroupFounders;
 use chinwag_domain::ports::{
     Accounts as AccountStore, AuditLog, Clock, Conversations, Devices, EventBus, IdGenerator, Jobs,
-    MessageLog, PasswordHasher, PresenceBoard, PushGateway, RateLimiter, Receipts, TokenIssuer,
-    TokenVerifier, UnitsOfWork, Users, WebhookSender,
+    MessageLog, PasswordHasher, PersonalData, PresenceBoard, PushGateway, RateLimiter, Receipts,
+    TokenIssuer, TokenVerifier, UnitsOfWork, Users, WebhookSender,
 };
 
 use crate::{
     Accounts, AddParticipants, Authenticate, ChangeRole, Changes, ClearConversation,
     CreateConversation, CreateWebhook, DeactivateUser, DeleteConversation, DeleteMessage,
-    DeleteWebhook, Deliveries, DiscardJob, EditMessage, ExportAuditLog, FillSlot, GetConversation,
-    GetMedia, GetMessage, GetReceipts, GetUnread, History, Leave, Limits, ListAuditLog,
-    ListConversations, ListDevices, ListJobs, ListParticipants, ListWebhooks, MarkDelivered,
-    MarkRead, MediaOptions, MediaPorts, People, PingWebhook, PresenceService, React,
-    RegisterDevice, RegisteredWebhooks, RemoveDevice, RemoveParticipant, RequestUpload, RetryJob,
-    SearchMessages, SendMessage, StoreMedia, SweepMedia, Sync, TryDevice, Typing, UpdateMembership,
-    UpdateSettings, UpsertUser, Viewing,
+    DeleteWebhook, Deliveries, DiscardJob, EditMessage, EraseUser, ExportAuditLog, ExportOwnData,
+    FillSlot, GetConversation, GetMedia, GetMessage, GetReceipts, GetUnread, History, ImportUsers,
+    Leave, Limits, ListAuditLog, ListConversations, ListDevices, ListJobs, ListParticipants,
+    ListWebhooks, MarkDelivered, MarkRead, MediaOptions, MediaPorts, People, PingWebhook,
+    PresenceService, React, RegisterDevice, RegisteredWebhooks, RemoveDevice, RemoveParticipant,
+    RequestUpload, RetryJob, SearchMessages, SendMessage, StoreMedia, SweepMedia, Sync, TryDevice,
+    Typing, UpdateMembership, UpdateSettings, UpsertUser, Viewing,
 };
 use crate::{Blocking, ChangeMeeting, MoveLocation};
 use chinwag_domain::ports::Blocks;
@@ -35,6 +35,7 @@ pub struct Ports {
     pub units: Arc<dyn UnitsOfWork>,
     pub blocks: Arc<dyn Blocks>,
     pub jobs: Arc<dyn Jobs>,
+    pub personal: Arc<dyn PersonalData>,
     pub audit: Arc<dyn AuditLog>,
     pub webhooks: Arc<RegisteredWebhooks>,
     pub webhook_sender: Arc<dyn WebhookSender>,
@@ -92,6 +93,9 @@ pub struct Chat {
     pub people: People,
     pub upsert_user: UpsertUser,
     pub deactivate_user: DeactivateUser,
+    pub erase_user: EraseUser,
+    pub export_own_data: ExportOwnData,
+    pub import_users: ImportUsers,
     pub presence: PresenceService,
     pub create_conversation: CreateConversation,
     pub list_conversations: ListConversations,
@@ -163,7 +167,10 @@ impl Chat {
             limits: Limits::new(&ports),
             people: People::new(&ports, options.directory),
             upsert_user: UpsertUser::new(&ports, standing.clone()),
-            deactivate_user: DeactivateUser::new(&ports, standing),
+            deactivate_user: DeactivateUser::new(&ports, standing.clone()),
+            export_own_data: ExportOwnData::new(&ports),
+            erase_user: EraseUser::new(&ports, standing.clone()),
+            import_users: ImportUsers::new(&ports, standing),
             presence: PresenceService::new(&ports),
             list_conversations: ListConversations::new(&ports),
             get_conversation: GetConversation::new(&ports),

@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use bytes::Bytes;
-use chinwag_application::{Chat, Error, request};
+use chinwag_application::{Chat, Error, Import, request};
 use futures_util::future::{Ready, ready};
 
-use crate::{RestOptions, body, identity, params::Params, problem::Refusal};
+use crate::{RestOptions, body, identity, lines, params::Params, problem::Refusal};
 
 /// The request and the use cases it is for.
 pub(crate) struct Incoming {
@@ -62,6 +62,13 @@ impl Incoming {
     pub fn options(&self) -> web::Data<RestOptions> {
         let options = self.http.app_data::<web::Data<RestOptions>>().cloned();
         options.unwrap_or_else(|| web::Data::new(RestOptions::default()))
+    }
+
+    /// The lines of the body, handed to an import one by one.
+    pub async fn import(self, import: &mut Import) -> Result<(), Error> {
+        let options = self.http.app_data::<web::Data<RestOptions>>().cloned();
+        let options = options.unwrap_or_else(|| web::Data::new(RestOptions::default()));
+        lines::read(self.http.headers(), self.payload, &options, import).await
     }
 
     /// For what takes no body: one with fields in it is a mistake that is told.

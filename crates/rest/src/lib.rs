@@ -30,6 +30,7 @@ mod file;
 mod gzip;
 mod identity;
 mod incoming;
+mod lines;
 mod multipart;
 mod params;
 mod problem;

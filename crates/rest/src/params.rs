@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, fmt::Display};
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::Method};
 use chinwag_application::{Error, FieldError};
 use chinwag_domain::{
     ConversationType, JobState, Limit, MessageKind, Order, PageNumber, Revision, Seq, Timestamp,
@@ -15,13 +15,23 @@ use url::form_urlencoded;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known(pub &'static [&'static str]);
 
+/// The same for DELETE.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownOfDelete(pub &'static [&'static str]);
+
 /// Refuses parameters that the resource does not know.
 pub(crate) fn check_names(request: &HttpRequest) -> Result<(), Error> {
     if request.query_string().is_empty() {
         return Ok(());
     }
     let reading = request.method().is_safe();
-    let known = request.app_data::<Known>().filter(|_| reading).map_or(&[][..], |known| known.0);
+    let known = if reading {
+        request.app_data::<Known>().map(|known| known.0)
+    } else {
+        let deleting = request.method() == Method::DELETE;
+        request.app_data::<KnownOfDelete>().filter(|_| deleting).map(|known| known.0)
+    };
+    let known = known.unwrap_or_default();
     let mut seen = Vec::new();
     let mut errors = Vec::new();
     for (name, _) in form_urlencoded::parse(request.query_string().as_bytes()) {

@@ -6,7 +6,7 @@ use actix_web::{
     web,
 };
 
-use crate::params::Known;
+use crate::params::{Known, KnownOfDelete};
 
 /// A resource while it is put together.
 pub(crate) struct Methods {
@@ -23,6 +23,12 @@ impl Methods {
     /// The parameters that GET takes.
     pub fn params(mut self, names: &'static [&'static str]) -> Self {
         self.resource = self.resource.app_data(Known(names));
+        self
+    }
+
+    /// The parameters that DELETE takes.
+    pub fn delete_params(mut self, names: &'static [&'static str]) -> Self {
+        self.resource = self.resource.app_data(KnownOfDelete(names));
         self
     }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use async_trait::async_trait;
 use chinwag_application::{
-    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, Ports, PushDevice, PushFollowUps,
-    PushMessage, RegisteredWebhooks, WebhookFollowUps, Worker, WorkerOptions,
+    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, FinishErasure, Ports, PushDevice,
+    PushFollowUps, PushMessage, RegisteredWebhooks, WebhookFollowUps, Worker, WorkerOptions,
 };
 use chinwag_application::{MeetingDue, MeetingFollowUps};
 use chinwag_auth::Argon2Hasher;
@@ -17,7 +17,8 @@ use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
     Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaAuditLog, SeaConversations,
-    SeaDevices, SeaJobs, SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
+    SeaDevices, SeaJobs, SeaMessageLog, SeaPersonalData, SeaReceipts, SeaUnitsOfWork, SeaUsers,
+    SeaWebhooks,
 };
 use tokio::{sync::Mutex, task::JoinHandle};
 
@@ -103,6 +104,7 @@ impl Core {
             units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus), follow_ups)),
             blocks: Arc::new(chinwag_storage::SeaBlocks::new(database.clone())),
             jobs: Arc::new(SeaJobs::new(database.clone())),
+            personal: Arc::new(SeaPersonalData::new(database.clone())),
             audit: Arc::new(SeaAuditLog::new(database.clone())),
             webhooks,
             webhook_sender: Arc::new(webhook_sender(config, &clock)?),
@@ -252,7 +254,7 @@ fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<Joi
     };
     let mut tasks = vec![
         sealer::start(AuditChain::new(Arc::clone(&ports.audit)), lifecycle.draining()),
-        work(vec![Arc::new(MeetingDue::new(ports))]),
+        work(vec![Arc::new(MeetingDue::new(ports)), Arc::new(FinishErasure::new(ports))]),
         work(vec![Arc::new(DeliverWebhook::new(ports))]),
         worker::know_webhooks(Arc::clone(&ports.webhooks), lifecycle.draining()),
     ];

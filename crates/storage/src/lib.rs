@@ -31,5 +31,5 @@ pub use media::SeaMedia;
 pub use message_log::{MessageLogOptions, MessageLogStats, SeaMessageLog};
 pub use migrate::{MigrateError, MigrationState};
 pub use receipts::SeaReceipts;
-pub use repo::{SeaAccounts, SeaConversations, SeaDevices, SeaUsers, SeaWebhooks};
+pub use repo::{SeaAccounts, SeaConversations, SeaDevices, SeaPersonalData, SeaUsers, SeaWebhooks};
 pub use unit_of_work::SeaUnitsOfWork;

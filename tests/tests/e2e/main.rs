@@ -15,6 +15,7 @@ mod contents;
 mod deleting;
 mod direct;
 mod editing;
+mod erasing;
 mod events;
 mod floors;
 mod governing;

@@ -59,7 +59,7 @@ impl RemoveParticipant {
 }
 
 /// Takes somebody out, tells of it, and sees to it that a group has an admin.
-async fn part(
+pub(crate) async fn part(
     ports: &Ports,
     unit: &mut dyn UnitOfWork,
     actor: &Actor,

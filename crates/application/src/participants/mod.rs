@@ -8,6 +8,7 @@ mod role;
 mod viewing;
 
 pub use add::AddParticipants;
+pub(crate) use leave::part;
 pub use leave::{Leave, RemoveParticipant};
 pub use list::ListParticipants;
 pub use role::ChangeRole;

@@ -19,6 +19,28 @@ pub struct HostedUser {
     active: Option<bool>,
 }
 
+/// The same as a line of many.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::option_option)] // null and absent mean different things
+pub struct HostedLine {
+    id: UserId,
+    #[serde(default, with = "double_option")]
+    username: Option<Option<String>>,
+    name: Option<String>,
+    #[serde(default, with = "double_option")]
+    avatar_url: Option<Option<String>>,
+    active: Option<bool>,
+}
+
+impl HostedLine {
+    /// As [`HostedUser::record`].
+    pub(crate) fn record(self, own_accounts: bool) -> Result<HostRecord, Error> {
+        let Self { id, username, name, avatar_url, active } = self;
+        HostedUser { username, name, avatar_url, active }.record(id, own_accounts)
+    }
+}
+
 impl HostedUser {
     /// The record, once everything fits. Where this server keeps the accounts, a username is what
     /// a person signs in with, and theirs alone to choose.

@@ -20,7 +20,7 @@ pub use account::{Credentials, GuestName, RefreshRequest, Registration};
 pub use audit::AuditQuery;
 pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, SettingsPatch};
 pub use device::DeviceRegistration;
-pub use hosted::HostedUser;
+pub use hosted::{HostedLine, HostedUser};
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
 pub use media::UploadRequest;
 pub use place::{LocationPatch, MeetingPatch};

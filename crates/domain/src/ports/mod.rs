@@ -15,6 +15,7 @@ mod jobs;
 mod media;
 mod message_log;
 mod people;
+mod personal_data;
 mod presence;
 mod push;
 mod rate_limiter;
@@ -42,6 +43,7 @@ pub use media::{
 };
 pub use message_log::{AppendError, Appended, Found, MessageLog};
 pub use people::{Ended, PeopleWrites};
+pub use personal_data::{ErasureWrites, PartTaken, PersonalData, Said};
 pub use presence::PresenceBoard;
 pub use push::PushGateway;
 pub use rate_limiter::RateLimiter;

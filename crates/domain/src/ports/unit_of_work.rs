@@ -7,7 +7,7 @@
 
 use async_trait::async_trait;
 
-use super::{AuditWrites, JobWrites, PeopleWrites, StorageError, WebhookWrites};
+use super::{AuditWrites, ErasureWrites, JobWrites, PeopleWrites, StorageError, WebhookWrites};
 use crate::{
     Conversation, ConversationId, Edit, Emoji, Event, Message, MessageId, Participant, UserId,
 };
@@ -42,6 +42,7 @@ pub trait UnitOfWork:
     + WebhookWrites
     + PeopleWrites
     + super::BlockWrites
+    + ErasureWrites
     + Send
 {
     /// Has an event published after the commit, in the order of these calls,

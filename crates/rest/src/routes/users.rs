@@ -1,6 +1,8 @@
 //! One's own profile, and other people.
 
-use actix_web::web::ServiceConfig;
+use actix_web::{HttpResponse, Resource, http::header, web::ServiceConfig};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
 
 use crate::{
     answer::{Answer, created, list, nothing, ok},
@@ -12,8 +14,14 @@ use crate::{
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(at("/users").params(&["search", "limit", "cursor"]).get(directory).done())
+        .service(at("/users/import").post(import).done())
+        .service(at("/users/me/export").get(export).done())
         .service(at("/users/me").get(me).patch(update_me).done())
-        .service(at("/users/{user_id}").get(find).put(upsert).delete(deactivate).done());
+        .service(one());
+}
+
+fn one() -> Resource {
+    at("/users/{user_id}").delete_params(&["erase"]).get(find).put(upsert).delete(deactivate).done()
 }
 
 async fn directory(caller: Caller, incoming: Incoming) -> Answer {
@@ -46,7 +54,30 @@ async fn upsert(caller: Caller, incoming: Incoming) -> Answer {
 
 async fn deactivate(caller: Caller, incoming: Incoming) -> Answer {
     let (chat, user) = (incoming.chat.clone(), incoming.id("user_id")?);
+    let mut params = incoming.params();
+    let erase = params.flag("erase");
+    params.done()?;
     incoming.nothing().await?;
-    chat.deactivate_user.execute(&caller.0, &user).await?;
+    if erase {
+        chat.erase_user.execute(&caller.0, &user).await?;
+    } else {
+        chat.deactivate_user.execute(&caller.0, &user).await?;
+    }
     nothing()
+}
+
+async fn import(caller: Caller, incoming: Incoming) -> Answer {
+    let mut import = incoming.chat.import_users.begin(&caller.0).await?;
+    incoming.import(&mut import).await?;
+    ok(import.finish().await?)
+}
+
+async fn export(caller: Caller, incoming: Incoming) -> Answer {
+    let pieces = incoming.chat.export_own_data.execute(&caller.0).await?;
+    // A failure under way breaks the answer off: a shorter archive would look whole.
+    let pieces = pieces.map(|piece| piece.map(Bytes::from));
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"export.json\""))
+        .streaming(Box::pin(pieces)))
 }

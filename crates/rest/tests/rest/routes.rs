@@ -12,6 +12,8 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/auth/sessions", &["GET"]),
     ("/auth/sessions/{session_id}", &["DELETE"]),
     ("/users", &["GET"]),
+    ("/users/import", &["POST"]),
+    ("/users/me/export", &["GET"]),
     ("/users/me", &["GET", "PATCH"]),
     ("/users/me/devices", &["GET"]),
     ("/users/me/devices/phone", &["PUT", "DELETE"]),

@@ -62,6 +62,7 @@ impl World {
             accounts: shared.clone(),
             blocks: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            personal: Arc::new(store.clone()),
             audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),

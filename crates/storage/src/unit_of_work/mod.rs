@@ -3,6 +3,7 @@
 
 mod blocks;
 mod conversations;
+mod erasure;
 mod follow_ups;
 mod messages;
 mod participants;

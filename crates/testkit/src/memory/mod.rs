@@ -17,6 +17,7 @@ mod media;
 mod message_log;
 mod passwords;
 mod people;
+mod personal_data;
 mod presence;
 mod rate_limiter;
 mod receipts;

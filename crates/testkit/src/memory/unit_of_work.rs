@@ -29,7 +29,7 @@ pub(super) struct MemoryUnitOfWork {
     pub(super) working: State,
     events: Vec<Event>,
     /// What may be written: a database would not stop who forgets the lock.
-    locked: HashSet<ConversationId>,
+    pub(super) locked: HashSet<ConversationId>,
     /// Nor who locks rows in another order than all others.
     saved: Option<(ConversationId, UserId)>,
 }

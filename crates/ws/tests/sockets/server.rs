@@ -56,6 +56,7 @@ impl Server {
             units: Arc::new(store.clone()),
             blocks: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            personal: Arc::new(store.clone()),
             audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),

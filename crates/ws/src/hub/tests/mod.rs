@@ -70,6 +70,7 @@ impl World {
             units: Arc::new(store.clone()),
             blocks: Arc::new(store.clone()),
             jobs: Arc::new(store.clone()),
+            personal: Arc::new(store.clone()),
             audit: Arc::new(store.clone()),
             webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
             webhook_sender: Arc::new(FakeWebhookSender::default()),

@@ -1,0 +1,203 @@
+//! Everything about the caller as one JSON archive, told piece by piece: never more than a hundred
+//! messages are held at once.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use chinwag_domain::{
+    AuditTarget, ConversationId, Edit, Mute, Participant, Seq, Timestamp, UserId,
+    ports::{PartTaken, Said},
+};
+use futures_util::{Stream, stream};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    Actor, Error, Ports,
+    support::use_case,
+    view::{DeviceView, MessageView, OwnProfile, SessionView},
+};
+
+/// Conversations, messages or reactions read at once.
+const PIECE: u16 = 100;
+
+use_case!(
+    /// Hands a person all that is kept of them.
+    ExportOwnData
+);
+
+/// Where an archive is.
+enum Phase {
+    /// At its beginning.
+    Head,
+    /// Before the next conversation.
+    Between,
+    /// Among the messages of one, above that seq.
+    Messages(ConversationId, Seq),
+    /// Told.
+    Done,
+}
+
+struct Archive {
+    ports: Arc<Ports>,
+    actor: Actor,
+    phase: Phase,
+    waiting: VecDeque<PartTaken>,
+    last: Option<ConversationId>,
+}
+
+#[derive(Serialize)]
+struct ExportedMessage {
+    #[serde(flatten)]
+    message: MessageView,
+    edits: Vec<Value>,
+}
+
+impl ExportOwnData {
+    /// The archive as pieces of text, once it is written down that it was asked for.
+    ///
+    /// # Errors
+    /// When the store fails; later failures end the pieces.
+    pub async fn execute(
+        &self,
+        actor: &Actor,
+    ) -> Result<impl Stream<Item = Result<String, Error>> + use<>, Error> {
+        let mut unit = self.ports.units.begin().await?;
+        let target = AuditTarget::new("user", actor.id());
+        unit.record(&self.ports.audit_entry(actor, "user.exported", target, json!({}))).await?;
+        unit.commit().await?;
+        let archive = Archive {
+            ports: Arc::clone(&self.ports),
+            actor: actor.clone(),
+            phase: Phase::Head,
+            waiting: VecDeque::new(),
+            last: None,
+        };
+        Ok(stream::try_unfold(archive, |mut archive| async move {
+            Ok(archive.piece().await?.map(|piece| (piece, archive)))
+        }))
+    }
+}
+
+impl Archive {
+    async fn piece(&mut self) -> Result<Option<String>, Error> {
+        match self.phase {
+            Phase::Head => self.head().await.map(Some),
+            Phase::Between => self.next_part().await.map(Some),
+            Phase::Messages(id, above) => self.messages(id, above).await.map(Some),
+            Phase::Done => Ok(None),
+        }
+    }
+
+    async fn head(&mut self) -> Result<String, Error> {
+        let (ports, user, now) = (&self.ports, self.actor.id(), self.ports.clock.now());
+        let profile = ports.users.find(user).await?.ok_or(Error::NotFound)?;
+        let created_at = profile.created_at;
+        let profile = OwnProfile::new(profile, self.actor.role);
+        let sessions = ports.accounts.sessions(user, now).await?.into_iter();
+        let sessions: Vec<_> =
+            sessions.map(|one| SessionView::new(one, self.actor.session)).collect();
+        let devices: Vec<_> =
+            ports.devices.of(user).await?.into_iter().map(DeviceView::new).collect();
+        self.phase = Phase::Between;
+        let mut head = text(&json!({
+            "format": "chinwag.export/1",
+            "exported_at": now,
+            "created_at": created_at,
+            "profile": profile,
+            "sessions": sessions,
+            "devices": devices,
+        }))?;
+        head.pop();
+        head.push_str(",\"conversations\":[");
+        Ok(head)
+    }
+
+    async fn next_part(&mut self) -> Result<String, Error> {
+        let user = self.actor.id().clone();
+        let separator = if self.last.is_some() { "," } else { "" };
+        if self.waiting.is_empty() {
+            self.waiting = self.ports.personal.parts_of(&user, self.last, PIECE).await?.into();
+        }
+        let Some(taken) = self.waiting.pop_front() else {
+            self.phase = Phase::Done;
+            return Ok("]}".to_owned());
+        };
+        let id = taken.conversation.id;
+        let mut part = part(&taken);
+        part["reactions"] = self.reactions(id, &user).await?;
+        let mut part = text(&part)?;
+        part.pop();
+        (self.last, self.phase) = (Some(id), Phase::Messages(id, Seq::ZERO));
+        Ok(format!("{separator}{part},\"messages\":["))
+    }
+
+    async fn reactions(&self, id: ConversationId, user: &UserId) -> Result<Value, Error> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let some = self.ports.personal.reactions_of(id, user, after, PIECE).await?;
+            let Some((last, _)) = some.last() else { return Ok(all.into()) };
+            after = Some(*last);
+            let told = |(message, emoji)| json!({ "message_id": message, "emoji": emoji });
+            all.extend(some.into_iter().map(told));
+        }
+    }
+
+    async fn messages(&mut self, id: ConversationId, above: Seq) -> Result<String, Error> {
+        let user = self.actor.id();
+        let said = self.ports.personal.said_by(id, user, above, PIECE).await?;
+        let Some(last) = said.last().map(|said| said.message.seq) else {
+            self.phase = Phase::Between;
+            return Ok("]}".to_owned());
+        };
+        let mut piece = String::new();
+        for (at, Said { message, edits }) in said.into_iter().enumerate() {
+            if at > 0 || above > Seq::ZERO {
+                piece.push(',');
+            }
+            let edits = edits
+                .into_iter()
+                .map(|Edit { previous, at }| json!({ "previous": previous, "at": at }));
+            let edits = edits.collect();
+            let message = MessageView::of(message, user, None);
+            piece.push_str(&text(&ExportedMessage { message, edits })?);
+        }
+        self.phase = Phase::Messages(id, last);
+        Ok(piece)
+    }
+}
+
+/// A conversation as the person may know it: of one they are not in any more, that they were.
+fn part(PartTaken { conversation, participant }: &PartTaken) -> Value {
+    let present = participant.left_at.is_none() && conversation.deleted_at.is_none();
+    json!({
+        "id": conversation.id,
+        "type": conversation.kind,
+        "name": conversation.settings.name.as_ref().filter(|_| present),
+        "created_at": conversation.created_at,
+        "deleted_at": conversation.deleted_at,
+        "membership": membership(participant),
+    })
+}
+
+fn membership(participant: &Participant) -> Value {
+    let (muted, until): (bool, Option<Timestamp>) = match participant.mute {
+        Mute::Off => (false, None),
+        Mute::Until(at) => (true, Some(at)),
+        Mute::Forever => (true, None),
+    };
+    json!({
+        "role": participant.role,
+        "joined_at": participant.joined_at,
+        "left_at": participant.left_at,
+        "read_seq": participant.read_seq,
+        "delivered_seq": participant.delivered_seq,
+        "cleared_seq": participant.cleared_seq,
+        "muted": muted,
+        "muted_until": until,
+        "hidden": participant.hidden_at.is_some(),
+    })
+}
+
+fn text<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Internal(error.into()))
+}

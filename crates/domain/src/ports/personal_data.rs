@@ -1,0 +1,127 @@
+//! All that is kept of one person: for handing it to them, and for erasing it.
+
+use async_trait::async_trait;
+
+use super::StorageError;
+use crate::{
+    Conversation, ConversationId, Edit, Emoji, Message, MessageId, Participant, Seq, Timestamp,
+    UserId,
+};
+
+/// A person's part in a conversation, which may be over, as may the conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartTaken {
+    /// Where.
+    pub conversation: Conversation,
+    /// As what, and until when.
+    pub participant: Participant,
+}
+
+/// A message and what it said before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// As it is now.
+    pub message: Message,
+    /// Oldest first.
+    pub edits: Vec<Edit>,
+}
+
+/// Reads of what one person left, also where they are gone and in deleted conversations.
+#[async_trait]
+pub trait PersonalData: Send + Sync {
+    /// Where the person takes part or did, by id of the conversation, after that one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn parts_of(
+        &self,
+        user: &UserId,
+        after: Option<ConversationId>,
+        limit: u16,
+    ) -> Result<Vec<PartTaken>, StorageError>;
+
+    /// The person's messages in a conversation above that seq, by seq: neither tombstones nor what
+    /// the server wrote.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn said_by(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+        above: Seq,
+        limit: u16,
+    ) -> Result<Vec<Said>, StorageError>;
+
+    /// The person's reactions in a conversation to messages after that one, by message, up to about
+    /// `limit`; all to one message come together.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn reactions_of(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+        after: Option<MessageId>,
+        limit: u16,
+    ) -> Result<Vec<(MessageId, Emoji)>, StorageError>;
+
+    /// Other people's messages in a conversation above that seq that mention the person, by seq.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn mentions_of(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+        above: Seq,
+        limit: u16,
+    ) -> Result<Vec<Message>, StorageError>;
+}
+
+/// Writes that make the store forget a person. All may be done again.
+#[async_trait]
+pub trait ErasureWrites {
+    /// As [`super::ConversationWrites::lock_conversation`], but a deleted one too.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn lock_whatever(
+        &mut self,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StorageError>;
+
+    /// Forgets how the person's tombstones with these seqs (both bounds included) were sent, in a
+    /// locked conversation: what the client called them, and what tells a repetition.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn forget_how_sent(
+        &mut self,
+        id: ConversationId,
+        user: &UserId,
+        seqs: (Seq, Seq),
+    ) -> Result<(), StorageError>;
+
+    /// Forgets when the person received and read what in a locked conversation. The pointers stay.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn forget_receipts(
+        &mut self,
+        id: ConversationId,
+        user: &UserId,
+    ) -> Result<(), StorageError>;
+
+    /// Forgets what the person signs in with and on, their devices and files, and the jobs made
+    /// before `until` that carry something about them, but jobs of the kind `but`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn forget_person(
+        &mut self,
+        user: &UserId,
+        until: Timestamp,
+        but: &str,
+    ) -> Result<(), StorageError>;
+}

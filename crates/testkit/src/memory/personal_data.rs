@@ -1,0 +1,162 @@
+//! All that is kept of one person.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chinwag_domain::{
+    Conversation, ConversationId, Emoji, MediaState, Message, MessageId, RequestHash, Seq,
+    Timestamp, UserId,
+    ports::{ErasureWrites, PartTaken, PersonalData, Said, StorageError},
+};
+
+use super::{MemoryStore, state::Stored, unit_of_work::MemoryUnitOfWork};
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // filters hand it over so
+fn says(stored: &&Stored) -> bool {
+    stored.message.tombstone.is_none() && stored.message.body.system.is_none()
+}
+
+#[async_trait]
+impl PersonalData for MemoryStore {
+    async fn parts_of(
+        &self,
+        user: &UserId,
+        after: Option<ConversationId>,
+        limit: u16,
+    ) -> Result<Vec<PartTaken>, StorageError> {
+        Ok(self.read(|state| {
+            let rooms = state.rooms.iter().filter(|(id, _)| after.is_none_or(|after| **id > after));
+            let parts = rooms.filter_map(|(_, room)| {
+                let participant = state.participant(room.people.get(user)?);
+                Some(PartTaken { conversation: room.row.clone(), participant })
+            });
+            parts.take(usize::from(limit)).collect()
+        }))
+    }
+
+    async fn said_by(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+        above: Seq,
+        limit: u16,
+    ) -> Result<Vec<Said>, StorageError> {
+        Ok(self.read(|state| {
+            let Some(room) = state.rooms.get(&id) else { return Vec::new() };
+            let own =
+                room.messages.iter().filter(says).filter(|stored| {
+                    stored.message.sender.id == *user && stored.message.seq > above
+                });
+            own.take(usize::from(limit))
+                .map(|one| Said { message: state.message(one, user), edits: one.edits.clone() })
+                .collect()
+        }))
+    }
+
+    async fn reactions_of(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+        after: Option<MessageId>,
+        limit: u16,
+    ) -> Result<Vec<(MessageId, Emoji)>, StorageError> {
+        Ok(self.read(|state| {
+            let Some(room) = state.rooms.get(&id) else { return Vec::new() };
+            let mut all: Vec<_> = room.messages.iter().map(|one| (one.message.id, one)).collect();
+            all.sort_by_key(|(id, _)| *id);
+            let mut found = Vec::new();
+            for (id, stored) in all {
+                if after.is_some_and(|after| id <= after) || found.len() >= usize::from(limit) {
+                    continue;
+                }
+                let own = stored.reactions.iter().filter(|(who, _)| who == user);
+                let mut own: Vec<_> = own.map(|(_, emoji)| (id, emoji.clone())).collect();
+                own.sort_by(|one, other| one.1.as_str().cmp(other.1.as_str()));
+                found.extend(own);
+            }
+            found
+        }))
+    }
+
+    async fn mentions_of(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+        above: Seq,
+        limit: u16,
+    ) -> Result<Vec<Message>, StorageError> {
+        Ok(self.read(|state| {
+            let Some(room) = state.rooms.get(&id) else { return Vec::new() };
+            let named = room.messages.iter().filter(says).filter(|stored| {
+                stored.message.seq > above && stored.message.body.mentions.contains(user)
+            });
+            named.take(usize::from(limit)).map(|one| state.message(one, user)).collect()
+        }))
+    }
+}
+
+#[async_trait]
+impl ErasureWrites for MemoryUnitOfWork {
+    async fn lock_whatever(
+        &mut self,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StorageError> {
+        let row = self.working.rooms.get(&id).map(|room| room.row.clone());
+        self.locked.extend(row.as_ref().map(|row| row.id));
+        Ok(row)
+    }
+
+    async fn forget_how_sent(
+        &mut self,
+        id: ConversationId,
+        user: &UserId,
+        (first, last): (Seq, Seq),
+    ) -> Result<(), StorageError> {
+        let Some(room) = self.working.rooms.get_mut(&id).map(Arc::make_mut) else { return Ok(()) };
+        for Stored { message, request_hash, .. } in &mut room.messages {
+            let meant = message.sender.id == *user && (first..=last).contains(&message.seq);
+            if meant && message.tombstone.is_some() {
+                (message.client_id, message.client_created_at) = (None, None);
+                *request_hash = RequestHash([0; 32]);
+                let seq = message.seq;
+                room.by_client_id.retain(|_, at| i64::try_from(*at).unwrap() + 1 != seq.get());
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_receipts(
+        &mut self,
+        id: ConversationId,
+        user: &UserId,
+    ) -> Result<(), StorageError> {
+        if let Some(room) = self.working.rooms.get_mut(&id).map(Arc::make_mut) {
+            room.receipts.retain(|mark| mark.user_id != *user);
+        }
+        Ok(())
+    }
+
+    async fn forget_person(
+        &mut self,
+        user: &UserId,
+        until: Timestamp,
+        but: &str,
+    ) -> Result<(), StorageError> {
+        let state = &mut self.working;
+        state.sessions.retain(|_, session| session.user_id != *user);
+        let sessions = &state.sessions;
+        state.refresh_tokens.retain(|_, (id, _)| sessions.contains_key(id));
+        state.credentials.retain(|_, (owner, _)| owner != user);
+        state.devices.retain(|(owner, _), _| owner != user);
+        for media in state.media.values_mut().filter(|media| media.owner_id == *user) {
+            media.state = MediaState::Doomed;
+        }
+        let named = format!("\"{user}\"");
+        state.jobs.retain(|_, job| {
+            job.work.kind == but
+                || job.work.created_at >= until
+                || !job.work.payload.to_string().contains(&named)
+        });
+        Ok(())
+    }
+}
