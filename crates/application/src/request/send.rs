@@ -196,7 +196,8 @@ impl AttachmentInput {
 
 /// A file that came with a request, as it comes again with a retry: without its id.
 fn by_content(media: &Media) -> Attachment {
-    let hash: String = media.sha256.iter().flatten().map(|byte| format!("{byte:02x}")).collect();
+    let digits = media.sha256.iter().flatten().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hash: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
     let name = media.name.to_string();
     Attachment {
         size: Some(media.size),
