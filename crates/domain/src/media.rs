@@ -204,6 +204,14 @@ impl Media {
         }
     }
 
+    /// The SHA-256 of its bytes as text, which names their version; empty until it is ready.
+    pub fn fingerprint(&self) -> String {
+        let Some(hash) = self.sha256 else { return String::new() };
+        let (halves, _) = hash.as_chunks::<16>();
+        let [one, other] = [halves[0], halves[1]].map(u128::from_be_bytes);
+        format!("{one:032x}{other:032x}")
+    }
+
     /// Whether a browser may show it in place. Everything that it could run, or
     /// that nobody knows, is saved instead.
     pub fn may_be_shown(&self) -> bool {
@@ -251,6 +259,18 @@ mod tests {
         assert!(long.as_str().ends_with("ü.gz"));
         let odd = FileName::tidied(&format!("a.{}", "x".repeat(4096)));
         assert_eq!(odd.as_str().chars().count(), FileName::MAX_CHARS);
+    }
+
+    #[test]
+    fn a_version_is_named_by_the_bytes_in_order() {
+        let (id, now) = (MediaId::from_u128(1), Timestamp::from_millis(1));
+        let name = FileName::tidied("x");
+        let mut media = Media::beginning(id, "ann".parse().unwrap(), name, String::new(), now);
+        assert_eq!(media.fingerprint(), "");
+        let mut hash = [0; 32];
+        (hash[1], hash[31]) = (0xab, 0x0c);
+        media.arrived(FileType::unknown(), 1, hash, now);
+        assert_eq!(media.fingerprint(), format!("00ab{}0c", "0".repeat(58)));
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl MediaTokens for SignedTokens {
     }
 
     fn storage_key(&self) -> String {
-        let name: String = Self::random()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("{:032x}", rand::rng().random::<u128>());
         // Folders of a size that every file system likes.
         format!("{}/{}", &name[..2], &name[2..])
     }

@@ -103,8 +103,7 @@ fn content_type(media: &Media) -> String {
 
 /// The bytes themselves name their version.
 fn etag(media: &Media) -> String {
-    let hash: String = media.sha256.iter().flatten().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hash}\"")
+    format!("\"{}\"", media.fingerprint())
 }
 
 /// Whether the client has this version already (RFC 9110, 13.1.2).

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{config::MediaConfig, failure::Failure};
 
 /// How often what nobody uses is looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(600);
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// The adapters as configured. Links are signed by a key in the database, so that all servers on it
 /// take each other's, whoever signs the tokens.

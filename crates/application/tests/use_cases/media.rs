@@ -45,7 +45,7 @@ async fn what_no_message_shows_is_swept_after_a_day() {
     world.clock.advance(1);
     assert_eq!(sweep(&world).await, 1);
     assert_eq!(world.store.find(unused.id).await.unwrap(), None);
-    assert_eq!(world.blobs.keys(), [shown.storage_key.clone()]);
+    assert_eq!(world.blobs.keys(), std::slice::from_ref(&shown.storage_key));
     assert!(world.chat.get_media.execute(&bob, shown.id).await.is_ok());
 
     // With its message it goes too, a day later.
