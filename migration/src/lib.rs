@@ -18,6 +18,7 @@ mod m20261125_000006_users_of_a_host;
 mod m20261125_000007_search;
 mod m20261125_000008_audit_chain;
 mod m20261125_000010_heads_of_lanes;
+mod m20261125_000011_looking_back;
 
 use std::collections::HashSet;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_search::Migration),
             Box::new(m20261125_000008_audit_chain::Migration),
             Box::new(m20261125_000010_heads_of_lanes::Migration),
+            Box::new(m20261125_000011_looking_back::Migration),
         ]
     }
 }

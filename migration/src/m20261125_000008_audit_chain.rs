@@ -33,6 +33,15 @@ impl MigrationTrait for Migration {
             .values_panic([1.into(), 0_i64.into(), vec![0_u8; 32].into()])
             .take();
         manager.execute(before_the_first).await?;
+        // After a step back and forth, the chain goes on where it ended.
+        manager
+            .get_connection()
+            .execute_unprepared(
+                "UPDATE audit_head SET (number, hash) = (SELECT number, hash FROM audit_log \
+                 WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1) \
+                 WHERE EXISTS (SELECT 1 FROM audit_log WHERE number IS NOT NULL)",
+            )
+            .await?;
         for (name, _) in BY_ID {
             manager.drop_index(Index::drop().name(name).table("audit_log").to_owned()).await?;
         }

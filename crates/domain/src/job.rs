@@ -1,7 +1,9 @@
 //! Work that follows from a change and is done after it: what to do, when, and
 //! how often it has been tried.
 
-use crate::{JobId, Timestamp};
+use serde_json::Value;
+
+use crate::{ERASED_NAME, JobId, Timestamp, UserId};
 
 /// Jobs of one lane run one at a time, in the order of their positions. A dead
 /// job no longer holds up those behind it.
@@ -100,5 +102,73 @@ impl Job {
         self.last_error = Some(error.chars().take(500).collect());
         self.state = if retry_at.is_some() { JobState::Waiting } else { JobState::Dead };
         self.work.due_at = retry_at.unwrap_or(self.work.due_at);
+    }
+}
+
+/// Takes out of a payload how that person is called and looks and what they said; ids and places
+/// stay, so that whoever waits for the job is still told. True when there was something.
+pub fn forget_person(payload: &mut Value, user: &UserId) -> bool {
+    match payload {
+        Value::Array(items) => forget_in_all(items.iter_mut(), user),
+        Value::Object(fields) => {
+            let is = |value: Option<&Value>| value.and_then(Value::as_str) == Some(user.as_str());
+            let person = is(fields.get("id")) && fields.contains_key("name");
+            let sent = is(fields.get("sender").and_then(|sender| sender.get("id")));
+            if person {
+                fields.insert("name".to_owned(), ERASED_NAME.into());
+                fields.insert("username".to_owned(), Value::Null);
+                fields.insert("avatar_url".to_owned(), Value::Null);
+            }
+            if sent {
+                for said in ["content", "client_id", "client_created_at"] {
+                    fields.insert(said.to_owned(), Value::Null);
+                }
+                fields.insert("attachments".to_owned(), Value::Array(Vec::new()));
+                for said in ["location", "meeting", "metadata"] {
+                    fields.remove(said);
+                }
+            }
+            forget_in_all(fields.values_mut(), user) || person || sent
+        }
+        _ => false,
+    }
+}
+
+fn forget_in_all<'a>(values: impl Iterator<Item = &'a mut Value>, user: &UserId) -> bool {
+    let mut found = false;
+    for value in values {
+        found |= forget_person(value, user);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_person_is_forgotten_and_others_are_not() {
+        let bob: UserId = "bob".parse().unwrap();
+        let summary = |id: &str| json!({"id": id, "name": id, "username": id, "avatar_url": "x"});
+        let said = |by: &str| {
+            json!({"id": "m", "seq": 7, "sender": summary(by), "content": "bob", "client_id": "c",
+                   "client_created_at": "then", "attachments": [{"name": "f"}], "metadata": {"k": 1}})
+        };
+        let mut payload = json!({"body": [{"data": said("bob")}, {"data": said("ann")}]});
+        assert!(forget_person(&mut payload, &bob));
+        let first = &payload["body"][0]["data"];
+        let gone = json!({"id": "m", "seq": 7, "content": null, "client_id": null,
+            "client_created_at": null, "attachments": [],
+            "sender": {"id": "bob", "name": ERASED_NAME, "username": null, "avatar_url": null}});
+        assert_eq!(*first, gone);
+        assert_eq!(payload["body"][1]["data"], said("ann"), "who merely says the name keeps it");
+        assert!(forget_person(&mut json!({"user": {"id": "bob", "name": "Bob"}}), &bob));
+        for other in [json!({"user": "bob"}), json!({"kind": "bob"}), json!({"bob": "bob"})] {
+            let mut same = other.clone();
+            assert!(!forget_person(&mut same, &bob));
+            assert_eq!(same, other);
+        }
     }
 }

@@ -77,7 +77,7 @@ pub use ids::{
     AuditId, ClientId, ConnectionId, ConversationId, DeviceId, Emoji, Invalid, JobId, MediaId,
     MessageId, Revision, Seq, SessionId, UserId, WebhookId,
 };
-pub use job::{Job, JobState, Lane, NewJob};
+pub use job::{Job, JobState, Lane, NewJob, forget_person};
 pub use limit::{Budget, Payer, Quota, Quotas, Spent, Work, network};
 pub use location::{Location, LocationMove, NotLive};
 pub use media::{FileName, FileType, Media, MediaState, Slot, TooManyPixels};

@@ -176,7 +176,8 @@ fn late() -> Error {
 }
 
 fn unreadable(error: &actix_multipart::MultipartError) -> Error {
-    Error::Malformed(format!("it is no form with files: {error}"))
+    tracing::debug!(%error, "a form could not be read");
+    Error::Malformed("it is no form with files".to_owned())
 }
 
 fn unknown(name: &str) -> Error {

@@ -9,8 +9,8 @@ use chinwag_domain::{
     ports::{FollowUps, Jobs, StorageError},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement, Value, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Statement, Value, sea_query::Expr,
 };
 
 use crate::{
@@ -39,7 +39,7 @@ pub(crate) async fn store_follow_ups<'a>(
     connection: &impl ConnectionTrait,
     follow_ups: &dyn FollowUps,
     events: impl Iterator<Item = &'a Durable>,
-) -> Result<(), StorageError> {
+) -> Result<(), DbErr> {
     let jobs: Vec<NewJob> = events.flat_map(|event| follow_ups.of(event)).collect();
     insert(connection, &jobs).await
 }
@@ -48,7 +48,7 @@ pub(crate) async fn store_follow_ups<'a>(
 pub(crate) async fn insert(
     connection: &impl ConnectionTrait,
     jobs: &[NewJob],
-) -> Result<(), StorageError> {
+) -> Result<(), DbErr> {
     for jobs in jobs.chunks(MAX_ROWS) {
         let lane = |job: &NewJob| job.lane.as_ref().map(|lane| lane.name.clone());
         let position = |job: &NewJob| job.lane.as_ref().map_or(0, |lane| lane.position);
@@ -67,7 +67,7 @@ pub(crate) async fn insert(
              (id, kind, lane, position, payload, state, attempts, due_at, created_at) \
              SELECT id, kind, lane, position, payload, 'waiting', 0, due_at, created_at FROM v"
         ));
-        connection.execute_raw(statement).await.map_err(from_db)?;
+        connection.execute_raw(statement).await?;
     }
     Ok(())
 }

@@ -133,7 +133,7 @@ impl Asker<'_> {
                     return Err(Error::NotFound);
                 }
                 if was_open && !self.hub.is_open(self.actor.id(), id) {
-                    chat.viewing.close(self.actor, id);
+                    chat.viewing.close(self.actor, id).await;
                 }
                 ok(&request.id, &json!({}))
             }

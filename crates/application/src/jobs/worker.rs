@@ -50,10 +50,11 @@ pub enum JobError {
 impl From<Error> for JobError {
     /// A passing failure of a port is worth another attempt; so is a fault, which an operator may mend.
     fn from(error: Error) -> Self {
-        Self::Retry(match &error {
-            Error::Unavailable(source) | Error::Internal(source) => format!("{error}: {source}"),
-            _ => error.to_string(),
-        })
+        if let Error::Unavailable(source) | Error::Internal(source) = &error {
+            // Admins see what is noted with a job; what is inside is for the log alone.
+            tracing::warn!(error = ?source, "a job met a failure");
+        }
+        Self::Retry(error.to_string())
     }
 }
 

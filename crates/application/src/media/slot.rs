@@ -8,7 +8,7 @@ use super::{MediaOptions, Upload, discard};
 use crate::{Actor, Error, Ports, request, request::UploadRequest, view::UploadSlot};
 
 /// How long a slot stays open.
-const OPEN_MS: i64 = 15 * 60_000;
+pub(super) const OPEN_MS: i64 = 15 * 60_000;
 
 /// Promises a slot.
 pub struct RequestUpload {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chinwag_domain::ports::Unused;
 
-use super::{MediaOptions, discard::remove};
+use super::{MediaOptions, discard::remove, slot::OPEN_MS};
 use crate::{Error, Ports};
 
 /// Files swept at once.
@@ -33,7 +33,8 @@ impl SweepMedia {
         let unused = Unused {
             now,
             ready_before: now.plus_millis(-self.options.unused_ms),
-            begun_before: now.plus_millis(longest.saturating_mul(-2)),
+            // Counted from the promise: a slot may be entered at its last moment.
+            begun_before: now.plus_millis(longest.saturating_mul(-2).saturating_sub(OPEN_MS)),
         };
         let mut gone = 0;
         for media in self.ports.media.catalogue.doom_unused(unused, AT_ONCE).await? {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use chinwag_domain::{ConversationId, Draft, Media, MediaId, NewMessage, UserId};
+use chinwag_domain::{ConversationId, Draft, Media, MediaId, NewMessage};
 
 use super::send::{SendMessage, Sent, without_address};
 use crate::{
@@ -16,9 +16,9 @@ impl SendMessage {
     /// Whether the actor may send there: what is asked before anything else is read.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for who is not in it.
+    /// [`Error::NotFound`] for who is not in it, [`Error::Blocked`] across a block.
     pub async fn may_send(&self, actor: &Actor, id: ConversationId) -> Result<(), Error> {
-        self.ports.membership(actor, id).await.map(drop)
+        Ok(self.ports.membership(actor, id).await?.may_speak()?)
     }
 
     /// Reads a request whose files are still to come, to a conversation ([`SendMessage::may_send`]) or,
@@ -39,8 +39,8 @@ impl SendMessage {
         }
         let request: SendRequest = request::parse(body)?;
         match (&request.conversation_id, &request.recipient_id) {
-            (Some(id), None) => drop(self.ports.membership(actor, request::id(id)?).await?),
-            (None, Some(id)) => self.known(&request::id::<UserId>(id)?).await?,
+            (Some(id), None) => self.may_send(actor, request::id(id)?).await?,
+            (None, Some(id)) => self.reachable(actor, &request::id(id)?).await?,
             _ => return Err(Error::field("/recipient_id", "exactly one address is needed")),
         }
         Ok(request)

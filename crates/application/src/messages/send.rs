@@ -91,7 +91,9 @@ impl SendMessage {
                 let id = match draft {
                     Ok(draft) => self.direct_with(actor, &recipient, &draft).await?,
                     // A fault in the body must not make a conversation.
-                    Err(error) => return Err(self.known(&recipient).await.err().unwrap_or(error)),
+                    Err(error) => {
+                        return Err(self.reachable(actor, &recipient).await.err().unwrap_or(error));
+                    }
                 };
                 self.to_parsed(actor, id, Ok(request), files).await
             }
@@ -235,7 +237,14 @@ impl SendMessage {
         Ok(self.create.direct_with(actor, other).await?.0)
     }
 
-    pub(super) async fn known(&self, user: &UserId) -> Result<(), Error> {
+    /// Whether that person is known and no block stands between.
+    pub(super) async fn reachable(&self, actor: &Actor, other: &UserId) -> Result<(), Error> {
+        self.known(other).await?;
+        let between = self.ports.blocks.between(actor.id(), std::slice::from_ref(other)).await?;
+        if between.is_empty() { Ok(()) } else { Err(Error::Blocked) }
+    }
+
+    async fn known(&self, user: &UserId) -> Result<(), Error> {
         self.ports.users.find(user).await?.map(|_| ()).ok_or(Error::NotFound)
     }
 }

@@ -22,10 +22,15 @@ impl Viewing {
         Ok(())
     }
 
-    /// Somebody no longer looks at it, or their connection is gone. Needs no
-    /// check: who is not in it is looked at by nobody.
-    pub fn close(&self, actor: &Actor, id: ConversationId) {
-        self.tell(actor, id, false);
+    /// Somebody no longer looks at it, or their connection is gone. Nobody is
+    /// told of who is not in it any more, nor across a block.
+    pub async fn close(&self, actor: &Actor, id: ConversationId) {
+        let membership = self.ports.conversations.membership(id, actor.id()).await;
+        if let Ok(Some(membership)) = membership
+            && !membership.blocked
+        {
+            self.tell(actor, id, false);
+        }
     }
 
     fn tell(&self, actor: &Actor, conversation_id: ConversationId, open: bool) {

@@ -16,6 +16,14 @@ pub struct DeactivateUser {
 }
 
 impl DeactivateUser {
+    /// Whether the actor may deactivate people at all: what is asked before anything is read.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for who is no application admin.
+    pub async fn may(&self, actor: &Actor) -> Result<(), Error> {
+        self.ports.admin(actor, "user.deactivate").await
+    }
+
     pub(crate) fn new(ports: &Arc<Ports>, standing: Standing) -> Self {
         Self { ports: Arc::clone(ports), standing }
     }
@@ -24,7 +32,7 @@ impl DeactivateUser {
     /// [`Error::Forbidden`] for who is no application admin; [`Error::NotFound`] for an unknown
     /// person; [`Error::Conflict`] for oneself.
     pub async fn execute(&self, actor: &Actor, id: &UserId) -> Result<(), Error> {
-        self.ports.admin(actor, "user.deactivate").await?;
+        self.may(actor).await?;
         if id == actor.id() {
             return Err(OWN_ACCOUNT);
         }

@@ -117,9 +117,9 @@ impl JobHandler for FinishErasure {
 async fn scrub(ports: &Ports, erasure: &Erasure) -> Result<(), Error> {
     let user = ports.users.find(&erasure.user_id).await?.ok_or(Error::NotFound)?;
     // Never of somebody whose erasure was not stored.
-    let until = user.erased_at.ok_or(Error::NotFound)?;
+    user.erased_at.ok_or(Error::NotFound)?;
     let mut unit = ports.units.begin().await?;
-    unit.forget_person(&erasure.user_id, until, ERASE).await?;
+    unit.forget_person(&erasure.user_id).await?;
     unit.commit().await?;
 
     let mut after = None;

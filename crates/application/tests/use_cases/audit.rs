@@ -278,7 +278,8 @@ async fn an_export_is_whole_and_written_down_itself() {
             break;
         }
         assert!(piece.len() <= 500);
-        (found.extend(piece), pieces += 1);
+        found.extend(piece);
+        pieces += 1;
         world.clock.advance(1);
         let target = AuditTarget::new("user", "late");
         let late = NewAuditEntry {

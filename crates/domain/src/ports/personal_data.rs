@@ -4,8 +4,7 @@ use async_trait::async_trait;
 
 use super::StorageError;
 use crate::{
-    Conversation, ConversationId, Edit, Emoji, Message, MessageId, Participant, Seq, Timestamp,
-    UserId,
+    Conversation, ConversationId, Edit, Emoji, Message, MessageId, Participant, Seq, UserId,
 };
 
 /// A person's part in a conversation, which may be over, as may the conversation.
@@ -113,15 +112,10 @@ pub trait ErasureWrites {
         user: &UserId,
     ) -> Result<(), StorageError>;
 
-    /// Forgets what the person signs in with and on, their devices and files, and the jobs made
-    /// before `until` that carry something about them, but jobs of the kind `but`.
+    /// Forgets what the person signs in with and on, their devices and files, and what jobs carry
+    /// about them ([`crate::forget_person`]); the jobs stay.
     ///
     /// # Errors
     /// When the store fails.
-    async fn forget_person(
-        &mut self,
-        user: &UserId,
-        until: Timestamp,
-        but: &str,
-    ) -> Result<(), StorageError>;
+    async fn forget_person(&mut self, user: &UserId) -> Result<(), StorageError>;
 }

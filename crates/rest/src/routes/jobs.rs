@@ -19,9 +19,13 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 async fn some(caller: Caller, incoming: Incoming) -> Answer {
     let mut params = incoming.params();
     let (state, limit, cursor) = (params.job_state(), params.limit(), params.text("cursor"));
-    params.done()?;
-    let jobs = incoming.chat.list_jobs.execute(&caller.0, state, limit, cursor).await?;
-    list(&incoming.http, jobs)
+    let chat = &incoming.chat;
+    if let Err(error) = params.done() {
+        // Who may not see them hears of that first.
+        chat.list_jobs.execute(&caller.0, None, None, None).await?;
+        return Err(error.into());
+    }
+    list(&incoming.http, chat.list_jobs.execute(&caller.0, state, limit, cursor).await?)
 }
 
 async fn discard(caller: Caller, incoming: Incoming) -> Answer {

@@ -53,7 +53,9 @@ async fn upsert(caller: Caller, incoming: Incoming) -> Answer {
 }
 
 async fn deactivate(caller: Caller, incoming: Incoming) -> Answer {
-    let (chat, user) = (incoming.chat.clone(), incoming.id("user_id")?);
+    let chat = incoming.chat.clone();
+    chat.deactivate_user.may(&caller.0).await?;
+    let user = incoming.id("user_id")?;
     let mut params = incoming.params();
     let erase = params.flag("erase");
     params.done()?;

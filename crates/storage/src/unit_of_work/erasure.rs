@@ -2,25 +2,28 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, MediaState, Seq, Timestamp, UserId,
+    Conversation, ConversationId, MediaState, Seq, UserId, forget_person,
     ports::{ErasureWrites, StorageError},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Value,
     prelude::Uuid,
     sea_query::{Expr, LockType},
 };
 
 use super::SeaUnitOfWork;
 use crate::{
-    entity::{conversation, credential, device, media, message, session},
-    error::from_db,
+    entity::{conversation, credential, device, job, media, message, session},
+    error::{corrupt, from_db},
     rows,
     sql::Binds,
 };
 
 /// What names a file of which only the doomed bytes are left.
 const NAMELESS: &str = "erased";
+/// Jobs looked through at once.
+const JOBS: u64 = 500;
 
 #[async_trait]
 impl ErasureWrites for SeaUnitOfWork {
@@ -72,12 +75,13 @@ impl ErasureWrites for SeaUnitOfWork {
         self.run("DELETE FROM receipts WHERE conversation_id = $1 AND user_id = $2", place).await
     }
 
-    async fn forget_person(
-        &mut self,
-        user: &UserId,
-        until: Timestamp,
-        but: &str,
-    ) -> Result<(), StorageError> {
+    async fn forget_person(&mut self, user: &UserId) -> Result<(), StorageError> {
+        // Sign-ins first, as refreshing locks them: a token made meanwhile is seen below.
+        if self.transaction.get_database_backend() == sea_orm::DbBackend::Postgres {
+            let whose: [Value; 1] = [user.to_string().into()];
+            let lock = "SELECT id FROM sessions WHERE user_id = $1 ORDER BY id FOR UPDATE";
+            self.run(lock, whose).await?;
+        }
         let whose: [Value; 1] = [user.to_string().into()];
         let tokens = "DELETE FROM refresh_tokens WHERE session_id IN \
              (SELECT id FROM sessions WHERE user_id = $1)";
@@ -107,20 +111,41 @@ impl ErasureWrites for SeaUnitOfWork {
             .exec(&self.transaction)
             .await
             .map_err(from_db)?;
-        let find = match self.transaction.get_database_backend() {
-            sea_orm::DbBackend::Postgres => "strpos",
-            _ => "instr",
-        };
-        let carrying: [Value; 3] =
-            [but.to_owned().into(), until.millis().into(), format!("\"{user}\"").into()];
-        let jobs = format!(
-            "DELETE FROM jobs WHERE kind <> $1 AND created_at < $2 AND {find}(payload, $3) > 0"
-        );
-        self.run(&jobs, carrying).await
+        self.forget_in_jobs(user).await
     }
 }
 
 impl SeaUnitOfWork {
+    /// Piece by piece: there may be many while a receiver of webhooks is away.
+    async fn forget_in_jobs(&self, user: &UserId) -> Result<(), StorageError> {
+        let named = job::Column::Payload.contains(format!("\"{user}\""));
+        let mut after = Uuid::nil();
+        loop {
+            let found = job::Entity::find()
+                .filter(named.clone())
+                .filter(job::Column::Id.gt(after))
+                .order_by_asc(job::Column::Id)
+                .limit(JOBS)
+                .all(&self.transaction)
+                .await
+                .map_err(from_db)?;
+            let Some(last) = found.last() else { return Ok(()) };
+            after = last.id;
+            for row in found {
+                let mut payload: serde_json::Value =
+                    serde_json::from_str(&row.payload).map_err(|_| corrupt("payload of a job"))?;
+                if forget_person(&mut payload, user) {
+                    job::Entity::update_many()
+                        .col_expr(job::Column::Payload, Expr::value(payload.to_string()))
+                        .filter(job::Column::Id.eq(row.id))
+                        .exec(&self.transaction)
+                        .await
+                        .map_err(from_db)?;
+                }
+            }
+        }
+    }
+
     async fn run<const N: usize>(&self, sql: &str, values: [Value; N]) -> Result<(), StorageError> {
         let mut binds = Binds::new(self.transaction.get_database_backend());
         for value in values {

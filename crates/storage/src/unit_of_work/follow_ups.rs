@@ -7,12 +7,12 @@ use chinwag_domain::{
 };
 
 use super::SeaUnitOfWork;
-use crate::{audit, jobs};
+use crate::{audit, error::from_db, jobs};
 
 #[async_trait]
 impl JobWrites for SeaUnitOfWork {
     async fn enqueue(&mut self, jobs: &[NewJob]) -> Result<(), StorageError> {
-        jobs::insert(&self.transaction, jobs).await
+        jobs::insert(&self.transaction, jobs).await.map_err(from_db)
     }
 
     async fn finish_job(&mut self, job: &Job) -> Result<bool, StorageError> {

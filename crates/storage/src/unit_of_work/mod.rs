@@ -74,7 +74,7 @@ impl UnitOfWork for SeaUnitOfWork {
             Event::Durable(change) => Some(change),
             Event::Signal(_) => None,
         });
-        jobs::store_follow_ups(&transaction, &*follow_ups, changes).await?;
+        jobs::store_follow_ups(&transaction, &*follow_ups, changes).await.map_err(from_db)?;
         // A task of its own: who waits for it may go away between the COMMIT
         // and the events, and nobody would tell them.
         let committed = tokio::spawn(async move {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, Emoji, MediaState, Message, MessageId, RequestHash, Seq,
-    Timestamp, UserId,
+    Conversation, ConversationId, Emoji, MediaState, Message, MessageId, RequestHash, Seq, UserId,
     ports::{ErasureWrites, PartTaken, PersonalData, Said, StorageError},
 };
 
@@ -136,12 +135,7 @@ impl ErasureWrites for MemoryUnitOfWork {
         Ok(())
     }
 
-    async fn forget_person(
-        &mut self,
-        user: &UserId,
-        until: Timestamp,
-        but: &str,
-    ) -> Result<(), StorageError> {
+    async fn forget_person(&mut self, user: &UserId) -> Result<(), StorageError> {
         let state = &mut self.working;
         state.sessions.retain(|_, session| session.user_id != *user);
         let sessions = &state.sessions;
@@ -151,12 +145,9 @@ impl ErasureWrites for MemoryUnitOfWork {
         for media in state.media.values_mut().filter(|media| media.owner_id == *user) {
             media.state = MediaState::Doomed;
         }
-        let named = format!("\"{user}\"");
-        state.jobs.retain(|_, job| {
-            job.work.kind == but
-                || job.work.created_at >= until
-                || !job.work.payload.to_string().contains(&named)
-        });
+        for job in state.jobs.values_mut() {
+            chinwag_domain::forget_person(&mut job.work.payload, user);
+        }
         Ok(())
     }
 }

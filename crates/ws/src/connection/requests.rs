@@ -88,7 +88,7 @@ impl Connection {
         let Ok((id, _)) = request.about("conversation_id") else { return error };
         let Ok(id) = request::id(&id) else { return Error::NotFound };
         match self.hub.chat().send_message.to_conversation(actor, id, b"[]").await {
-            Err(Error::NotFound) => Error::NotFound,
+            Err(refused @ (Error::NotFound | Error::Blocked)) => refused,
             _ => error,
         }
     }

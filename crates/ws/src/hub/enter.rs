@@ -39,7 +39,7 @@ impl Hub {
         let seat = Arc::new(Seat::new(connection, actor, outbox));
         self.sit(&seat)?;
         if let Err(error) = self.settle(&seat, false).await {
-            self.leave_seat(&seat);
+            self.leave_seat(&seat).await;
             return Err(Refused::Failed(error));
         }
         self.chat.presence.arrive(seat.user_id(), connection).await;
@@ -49,7 +49,7 @@ impl Hub {
     /// A socket is gone: everything it held ends.
     pub async fn leave(self: &Arc<Self>, seat: &Arc<Seat>) {
         self.chat.typing.disconnected(seat.connection);
-        self.leave_seat(seat);
+        self.leave_seat(seat).await;
         self.chat.presence.depart(seat.user_id(), seat.connection).await;
     }
 
@@ -173,7 +173,7 @@ impl Hub {
         Ok(())
     }
 
-    fn leave_seat(self: &Arc<Self>, seat: &Arc<Seat>) {
+    async fn leave_seat(self: &Arc<Self>, seat: &Arc<Seat>) {
         let gone = |seats: &mut Vec<Arc<Seat>>| {
             seats.retain(|known| known.connection != seat.connection);
             seats.is_empty()
@@ -188,7 +188,7 @@ impl Hub {
         }
         for id in held.open {
             if !self.is_open(seat.user_id(), id) {
-                self.chat.viewing.close(&seat.actor(), id);
+                self.chat.viewing.close(&seat.actor(), id).await;
             }
         }
     }

@@ -210,7 +210,7 @@ async fn typing_and_looking_are_told_to_the_others_receipts_to_all() {
     world.chat.typing.start(&bob, None, group).await.unwrap();
     world.chat.typing.stop(&bob, group).await.unwrap();
     world.chat.viewing.open(&bob, group).await.unwrap();
-    world.chat.viewing.close(&bob, group);
+    world.chat.viewing.close(&bob, group).await;
     world.read(&bob, group).await;
     let told = [
         "typing.started",
