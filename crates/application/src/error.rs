@@ -47,7 +47,7 @@ pub enum Error {
     Conflict(&'static str),
     #[error("{0}")]
     TooLarge(&'static str),
-    #[error("the body is not of a type that is taken here")]
+    #[error("the body must be application/json, or multipart/form-data where files are taken")]
     UnsupportedMediaType,
     #[error("too many requests; wait {retry_after_ms} ms")]
     RateLimited { retry_after_ms: u64, budget: Option<Budget> },

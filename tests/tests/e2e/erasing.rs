@@ -10,7 +10,10 @@ use serde_json::{Value, json};
 use super::hosted_people::{admin, put};
 
 on_both_databases!(
+    with &[("webhooks.allow_private", "true")];
     c1_nothing_of_an_erased_person_is_in_any_column,
+);
+on_both_databases!(
     c1_tombstones_stay_and_others_are_told,
     c1_an_erased_person_stays_erased,
     c1_only_an_application_admin_erases,
@@ -40,6 +43,9 @@ async fn c1_nothing_of_an_erased_person_is_in_any_column(world: World) {
     let root = admin(&world).await;
     let mia = marked(&world).await;
     let [bob, carol] = world.people(["bob", "carol"]).await;
+    // Nobody listens there: what is to be delivered waits.
+    let webhook = json!({"url": "http://127.0.0.1:9/hook"});
+    expect_status(root.post("/webhooks", webhook).await, 201);
     let direct = mia.direct_with(&bob).await;
     let group = bob.group_with("Team", &[&mia, &carol]).await;
     let ended = mia.group_with("Ended", &[&bob]).await;
@@ -70,8 +76,11 @@ async fn c1_nothing_of_an_erased_person_is_in_any_column(world: World) {
     mia.client.mark_read(group.id, None).await.unwrap();
     mia.client.delete_conversation(ended.id).await.unwrap();
     let token = format!("{CANARY}-device-token-0123456789");
-    let device = json!({"provider": "fcm", "address": {"token": token}});
-    mia.request(Method::PUT, "/users/me/devices/phone", Some(&device)).await;
+    let device = json!({"provider": "fcm", "token": token});
+    let device = mia.request(Method::PUT, "/users/me/devices/phone", Some(&device)).await;
+    expect_status(device, 201);
+    world.upload(&mia, &format!("{CANARY}.txt"), b"nothing to see").await;
+    expect_status(mia.put("/users/me/blocks/carol").await, 204);
     let before = world.database.columns_with(CANARY).await;
     for column in [
         "users.name",
@@ -81,13 +90,17 @@ async fn c1_nothing_of_an_erased_person_is_in_any_column(world: World) {
         "messages.client_id",
         "messages.search_text",
         "message_edits.previous",
+        "devices.address",
+        "media.name",
+        "jobs.payload",
     ] {
         assert!(before.contains(&column.to_owned()), "{column} is not in {before:?}");
     }
 
     erase(&root, "mia").await;
     assert_eq!(world.database.columns_with(CANARY).await, Vec::<String>::new());
-    for table in ["credentials", "sessions", "refresh_tokens", "devices"] {
+    assert!(world.database.count("jobs WHERE kind = 'webhook.deliver'").await > 0, "they wait on");
+    for table in ["credentials", "sessions", "refresh_tokens", "devices", "blocks"] {
         assert_eq!(world.database.count(table).await, 0, "{table}");
     }
     for own in [
@@ -249,6 +262,7 @@ async fn c1_everybody_gets_their_own_archive(world: World) {
     let liked = bob.say(group.id, "like me").await;
     mia.put(&format!("/messages/{}/reactions/%F0%9F%91%8D", liked.id)).await;
     bob.client.remove_participant(group.id, "mia").await.unwrap();
+    expect_status(mia.put("/users/me/blocks/bob").await, 204);
 
     let answer = mia.get("/users/me/export").await;
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"export.json\"");
@@ -256,6 +270,8 @@ async fn c1_everybody_gets_their_own_archive(world: World) {
     assert_eq!(archive["format"], "chinwag.export/1");
     assert!(archive["exported_at"].is_time());
     assert_eq!(archive["profile"]["username"], format!("mia.{CANARY}"));
+    assert_eq!(archive["blocks"][0]["user"]["id"], "bob");
+    assert!(archive["blocks"][0]["blocked_at"].is_time());
     let rooms = archive["conversations"].as_array().unwrap();
     let room = |id: uuid::Uuid| rooms.iter().find(|room| room["id"] == json!(id)).unwrap();
     let said = room(direct.id)["messages"].as_array().unwrap();

@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use chinwag_domain::{
-    AuditTarget, ConversationId, Edit, Mute, Participant, Seq, Timestamp, UserId,
+    AuditTarget, ConversationId, Edit, Limit, Mute, Participant, Seq, Timestamp, UserId,
     ports::{PartTaken, Said},
 };
 use futures_util::{Stream, stream};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Actor, Error, Ports,
+    people::BlockView,
     support::use_case,
     view::{DeviceView, MessageView, OwnProfile, SessionView},
 };
@@ -98,6 +99,7 @@ impl Archive {
             sessions.map(|one| SessionView::new(one, self.actor.session)).collect();
         let devices: Vec<_> =
             ports.devices.of(user).await?.into_iter().map(DeviceView::new).collect();
+        let blocks = self.blocks().await?;
         self.phase = Phase::Between;
         let mut head = text(&json!({
             "format": "chinwag.export/1",
@@ -106,10 +108,26 @@ impl Archive {
             "profile": profile,
             "sessions": sessions,
             "devices": devices,
+            "blocks": blocks,
         }))?;
         head.pop();
         head.push_str(",\"conversations\":[");
         Ok(head)
+    }
+
+    /// Whom the person has blocked.
+    async fn blocks(&self) -> Result<Vec<BlockView>, Error> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let user = self.actor.id();
+            let page = self.ports.blocks.list(user, after.as_ref(), Limit::MAX).await?;
+            let view = |(user, blocked_at)| BlockView { user, blocked_at };
+            all.extend(page.items.into_iter().map(view));
+            after = page.next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
     }
 
     async fn next_part(&mut self) -> Result<String, Error> {

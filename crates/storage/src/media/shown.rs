@@ -1,7 +1,7 @@
 //! Which messages show which uploads: written and forgotten with the messages,
 //! in their transactions, and looked up to know who may see a file.
 
-use chinwag_domain::{MediaId, Message, Timestamp, UserId, ports::StorageError};
+use chinwag_domain::{ConversationId, MediaId, Message, Timestamp, UserId, ports::StorageError};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::{
@@ -61,6 +61,27 @@ pub(crate) async fn forget(
     message_media::Entity::delete_many()
         .filter(message_media::Column::ConversationId.eq(conversation))
         .filter(message_media::Column::MessageId.eq(message))
+        .exec(connection)
+        .await
+        .map_err(from_db)?;
+    Ok(())
+}
+
+/// Forgets what the messages of a conversation showed that has ended for everybody.
+pub(crate) async fn forget_all(
+    connection: &impl ConnectionTrait,
+    conversation: ConversationId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let mut binds = Binds::new(connection.get_database_backend());
+    let (now, room) = (binds.add(now.millis()), binds.add(conversation.uuid()));
+    let statement = binds.statement(format!(
+        "UPDATE media SET unused_since = {now} WHERE id IN \
+         (SELECT s.media_id FROM message_media s WHERE s.conversation_id = {room})"
+    ));
+    connection.execute_raw(statement).await.map_err(from_db)?;
+    message_media::Entity::delete_many()
+        .filter(message_media::Column::ConversationId.eq(conversation.uuid()))
         .exec(connection)
         .await
         .map_err(from_db)?;

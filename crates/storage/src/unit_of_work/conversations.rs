@@ -14,7 +14,7 @@ use super::SeaUnitOfWork;
 use crate::{
     entity::conversation::{Column, Entity},
     error::{corrupt, from_db},
-    rows,
+    media, rows,
 };
 
 #[async_trait]
@@ -72,6 +72,13 @@ impl ConversationWrites for SeaUnitOfWork {
             .exec(&self.transaction)
             .await
             .map_err(from_db)?;
-        if saved.rows_affected == 1 { Ok(()) } else { Err(corrupt("no conversation to save")) }
+        if saved.rows_affected != 1 {
+            return Err(corrupt("no conversation to save"));
+        }
+        if let Some(at) = conversation.deleted_at {
+            // Nobody can see its files any more: they are swept like those of deleted messages.
+            media::shown::forget_all(&self.transaction, conversation.id, at).await?;
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Media, MediaId, MediaState, Message, Timestamp, UserId,
+    ConversationId, Media, MediaId, MediaState, Message, Timestamp, UserId,
     ports::{MediaCatalogue, StorageError, Unused},
 };
 
@@ -13,7 +13,8 @@ use super::{
 
 impl State {
     fn shows(&self, id: MediaId) -> bool {
-        let mut messages = self.rooms.values().flat_map(|room| &room.messages);
+        let rooms = self.rooms.values().filter(|room| room.row.deleted_at.is_none());
+        let mut messages = rooms.flat_map(|room| &room.messages);
         messages.any(|stored| shows(&stored.message, id))
     }
 
@@ -23,6 +24,14 @@ impl State {
             if let Some(media) = self.media.get_mut(&id) {
                 media.unused_since = Some(now);
             }
+        }
+    }
+
+    /// Notes that nothing of a conversation is shown any more.
+    pub(super) fn unshow_all(&mut self, id: ConversationId, now: Timestamp) {
+        let Some(room) = self.rooms.get(&id).cloned() else { return };
+        for stored in &room.messages {
+            self.unshow(&stored.message, now);
         }
     }
 

@@ -164,6 +164,9 @@ impl ConversationWrites for MemoryUnitOfWork {
 
     async fn save_conversation(&mut self, conversation: &Conversation) -> Result<(), StorageError> {
         self.locked(conversation.id)?.row = conversation.clone();
+        if let Some(at) = conversation.deleted_at {
+            self.working.unshow_all(conversation.id, at);
+        }
         Ok(())
     }
 }

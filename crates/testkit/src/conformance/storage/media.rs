@@ -215,14 +215,19 @@ pub async fn below_the_floor_nothing_is_shown(stage: Stage) {
     assert!(is_shown(&stage, &late, &bob).await);
 }
 
-/// For nobody.
+/// For nobody; and its files are swept a while later.
 pub async fn a_deleted_conversation_shows_nothing(stage: Stage) {
     let [ann, bob] = stage.people(["ann", "bob"]).await;
     let group = stage.group(&[&ann, &bob]).await;
     let media = ready(&stage, &ann).await;
     show(&stage, group, &ann, &media).await;
+    assert_eq!(sweep(&stage, in_an_hour(&stage)).await, [], "it is in use");
     stage.end(group).await;
     assert!(!is_shown(&stage, &media, &bob).await);
+    let now = stage.tick();
+    let at_once = Unused { now, ready_before: now.plus_millis(-1_000), begun_before: now };
+    assert_eq!(sweep(&stage, at_once).await, [], "it was in use a moment ago");
+    assert_eq!(sweep(&stage, in_an_hour(&stage)).await, [media.id]);
 }
 
 /// A deleted message shows nothing, and what only it showed is swept a while later.
