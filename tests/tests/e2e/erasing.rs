@@ -6,6 +6,8 @@ use chinwag_tests::{
     on_both_databases, soon,
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 use super::hosted_people::{admin, put};
 
@@ -201,19 +203,26 @@ async fn c1_nothing_sent_while_erasing_stays(world: World) {
         mia.say(direct.id, &format!("{CANARY} {n}")).await;
     }
     let path = format!("/conversations/{}/messages", direct.id);
+    let (begun, erasing) = (Arc::new(Notify::new()), root.clone());
     let sends = futures_util::future::join_all((0..4).map(|sender| {
-        let (mia, path) = (mia.clone(), path.clone());
+        let (mia, path, begun) = (mia.clone(), path.clone(), Arc::clone(&begun));
         async move {
             for n in 0.. {
                 let send = json!({"content": format!("{CANARY} {sender} {n}")});
                 if mia.post(&path, send).await.status != 201 {
                     return n;
                 }
+                begun.notify_one();
             }
             0
         }
     }));
-    let (sent, ()) = tokio::join!(sends, erase(&root, "mia"));
+    // In the middle of the sends: not before the first is stored.
+    let erased = async {
+        begun.notified().await;
+        erase(&erasing, "mia").await;
+    };
+    let (sent, ()) = tokio::join!(sends, erased);
     assert!(sent.iter().sum::<i32>() > 0, "nothing was sent meanwhile");
     assert_eq!(world.database.columns_with(CANARY).await, Vec::<String>::new());
 }

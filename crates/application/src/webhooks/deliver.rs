@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chinwag_domain::{Job, MessageId, UserId, ports::WebhookDelivery};
-use serde_json::Value;
+use chinwag_domain::{Job, ports::WebhookDelivery};
 
 use super::{DELIVER, body::Payload};
-use crate::{JobError, JobHandler, Ports, view::MessageView};
+use crate::{JobError, JobHandler, Ports};
 
 /// Tells a webhook of a change: at least once, and until it answers with a 2xx.
 pub struct DeliverWebhook {
@@ -18,25 +17,6 @@ impl DeliverWebhook {
     /// Stands on the webhooks and the way out to them.
     pub fn new(ports: &Arc<Ports>) -> Self {
         Self { ports: Arc::clone(ports) }
-    }
-}
-
-impl DeliverWebhook {
-    /// What was deleted since is not told any more: its tombstone is, in its place.
-    async fn without_what_is_deleted(&self, mut body: Value) -> Result<Value, JobError> {
-        let told = |name: &str| body["data"][name].as_str();
-        let of_message = body["type"].as_str().is_some_and(|kind| kind.starts_with("message."));
-        let ids = told("id").zip(body["data"]["sender"]["id"].as_str()).filter(|_| of_message);
-        let Some((id, sender)) = ids else { return Ok(body) };
-        let (Ok(id), Ok(sender)) = (id.parse::<MessageId>(), sender.parse::<UserId>()) else {
-            return Ok(body);
-        };
-        let message = self.ports.messages.find(id, &sender).await?;
-        if let Some(message) = message.filter(|message| message.tombstone.is_some()) {
-            body["data"] = serde_json::to_value(MessageView::live(message))
-                .map_err(|error| JobError::GiveUp(error.to_string()))?;
-        }
-        Ok(body)
     }
 }
 
@@ -53,13 +33,12 @@ impl JobHandler for DeliverWebhook {
             // Deleted meanwhile: nobody waits for it any more.
             return Ok(());
         };
-        let body = self.without_what_is_deleted(payload.body).await?;
         let delivery = WebhookDelivery {
             id: job.id().to_string(),
             event: payload.event,
             url: webhook.url,
             secret: webhook.secret,
-            body: body.to_string().into_bytes(),
+            body: payload.body.to_string().into_bytes(),
         };
         match self.ports.webhook_sender.send(&delivery).await {
             Ok(200..=299) => Ok(()),
