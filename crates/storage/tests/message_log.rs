@@ -10,8 +10,10 @@ use chinwag_domain::{
     Change, ConversationId, Draft, Durable, Event, MessageId, Revision, Seq,
     ports::{AppendError, Appended, MessageLog, NoFollowUps, StorageError, UnitsOfWork},
 };
-use chinwag_storage::{MessageLogOptions, SeaUnitsOfWork};
-use chinwag_testkit::{attached_draft, user_id};
+use chinwag_storage::{
+    Database, DatabaseOptions, MessageLogOptions, SeaMessageLog, SeaUnitsOfWork,
+};
+use chinwag_testkit::{EveryChange, attached_draft, memory::MemoryBus, user_id};
 use futures_util::future::join_all;
 use sqlx::{Connection, PgConnection};
 use support::{
@@ -292,4 +294,31 @@ async fn appending_never_reads_what_is_stored_already() {
     };
     let read = tokio::time::timeout(std::time::Duration::from_secs(20), read).await.unwrap();
     assert_eq!(read, 0);
+}
+
+/// Jobs that cannot be stored now are no fault of the messages: the same send may be tried again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jobs_that_cannot_be_stored_now_are_no_fault_of_the_messages() {
+    let fixture = Fixture::postgres().await;
+    fixture.group_of(ROOM, &["ann", "bob"]).await;
+    let mut options = DatabaseOptions::new(&fixture.url);
+    options.lock_timeout = std::time::Duration::from_millis(20);
+    let database = Database::connect(&options).await.unwrap();
+    let follow_ups = Arc::new(EveryChange::default());
+    follow_ups.switch_on();
+    let (bus, options) = (Arc::new(MemoryBus::new()), MessageLogOptions::default());
+    let log = SeaMessageLog::new(database, bus, follow_ups, options);
+
+    let mut other = PgConnection::connect(&fixture.url).await.unwrap();
+    let mut holding = other.begin().await.unwrap();
+    sqlx::query("LOCK TABLE jobs").execute(&mut *holding).await.unwrap();
+    let refused = join_all([log.append(says("ann", 1)), log.append(says("bob", 2))]).await;
+    for outcome in refused {
+        let error = outcome.unwrap_err();
+        let passing = matches!(error, AppendError::Storage(StorageError::Unavailable(_)));
+        assert!(passing, "{error:?}");
+    }
+    holding.rollback().await.unwrap();
+    log.append(says("ann", 1)).await.unwrap();
+    assert_eq!(history(&log, ROOM).await.len(), 1);
 }

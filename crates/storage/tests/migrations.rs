@@ -3,15 +3,18 @@
 
 mod support;
 
-use chinwag_storage::{ConnectError, Database, DatabaseOptions, MigrateError};
+use chinwag_domain::{AuditId, AuditSeal, NewAuditEntry, SessionId, ports::AuditLog};
+use chinwag_storage::{ConnectError, Database, DatabaseOptions, MigrateError, SeaAuditLog};
+use chinwag_testkit::user_id;
 use futures_util::future::join_all;
 use sqlx::Executor as _;
-use support::Fixture;
+use support::{Fixture, room::now};
 
 on_both! {
     the_schema_goes_up_and_down_and_up_again,
     of_several_that_migrate_at_once_one_does_it,
     a_newer_schema_is_refused,
+    the_chain_of_the_audit_log_goes_on_after_a_step_back,
 }
 
 async fn open(fixture: &Fixture) -> Database {
@@ -53,6 +56,37 @@ async fn of_several_that_migrate_at_once_one_does_it(fixture: Fixture) {
         outcome.unwrap();
     }
     assert_eq!(applied(&fixture.database).await, all as usize);
+}
+
+/// The head of the chain is made anew by a change that is undone and done again; the entries keep
+/// their places meanwhile.
+async fn the_chain_of_the_audit_log_goes_on_after_a_step_back(fixture: Fixture) {
+    let database = &fixture.database;
+    let log = SeaAuditLog::new(database.clone());
+    let entry = |number: u128| {
+        let (user, session) = (user_id("ann"), SessionId::from_u128(number));
+        NewAuditEntry::session_reused(AuditId::from_u128(number), now(), &user, session, None)
+    };
+    let seal = |number: i64| AuditSeal {
+        id: AuditId::from_u128(u128::try_from(number).unwrap()),
+        number,
+        previous_hash: [u8::try_from(number - 1).unwrap(); 32],
+        hash: [u8::try_from(number).unwrap(); 32],
+    };
+    for number in [1, 2] {
+        log.record(&entry(u128::try_from(number).unwrap())).await.unwrap();
+        let before = log.head().await.unwrap();
+        assert!(log.seal(&before, &[seal(number)]).await.unwrap());
+    }
+    let head = log.head().await.unwrap();
+
+    let states = database.migration_status().await.unwrap();
+    let at = states.iter().position(|state| state.name.ends_with("audit_chain")).unwrap();
+    database.migrate_down(u32::try_from(states.len() - at).unwrap()).await.unwrap();
+    database.migrate_up().await.unwrap();
+    assert_eq!((head.number, log.head().await.unwrap()), (2, head));
+    log.record(&entry(3)).await.unwrap();
+    assert!(log.seal(&head, &[seal(3)]).await.unwrap());
 }
 
 async fn a_newer_schema_is_refused(fixture: Fixture) {

@@ -182,6 +182,12 @@ async fn c1_only_an_application_admin_erases(world: World) {
     let [alice, _bob] = world.people(["alice", "bob"]).await;
     for id in ["bob", "alice", "nobody"] {
         expect_problem(&alice.delete(&format!("/users/{id}?erase=true")).await, 403, "forbidden");
+        // Before what is asked is looked at.
+        expect_problem(&alice.delete(&format!("/users/{id}?erase=maybe")).await, 403, "forbidden");
+        let body = json!({"erase": true});
+        let path = format!("/users/{id}");
+        let answer = alice.request(Method::DELETE, &path, Some(&body)).await;
+        expect_problem(&answer, 403, "forbidden");
     }
     expect_problem(&alice.post("/users/import", json!({})).await, 403, "forbidden");
     expect_problem(&root.delete("/users/nobody?erase=true").await, 404, "not_found");

@@ -148,6 +148,8 @@ async fn e9_jobs_are_for_application_admins(world: World) {
     for (method, path) in [
         (Method::GET, "/jobs".to_owned()),
         (Method::GET, "/jobs?state=dead".to_owned()),
+        // Before what is asked is looked at.
+        (Method::GET, "/jobs?limit=0".to_owned()),
         (Method::POST, format!("/jobs/{id}/retry")),
         (Method::DELETE, format!("/jobs/{id}")),
     ] {

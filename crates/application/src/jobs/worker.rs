@@ -170,6 +170,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_inside_is_not_noted_with_a_job() {
+        for error in [
+            Error::Unavailable("password of the database".into()),
+            Error::Internal("password of the database".into()),
+        ] {
+            let noted = JobError::from(error).to_string();
+            assert!(!noted.contains("password") && !noted.is_empty(), "{noted}");
+        }
+    }
+
+    #[test]
     fn pauses_grow_and_end() {
         let options = WorkerOptions::default();
         let pause = |attempts| options.pause(attempts);

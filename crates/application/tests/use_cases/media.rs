@@ -141,6 +141,23 @@ async fn an_upload_that_breaks_off_is_swept_and_one_given_up_is_gone() {
 }
 
 #[tokio::test]
+async fn a_slot_that_is_entered_late_has_its_whole_time() {
+    let world = World::new();
+    let ann = world.person("ann").await;
+    let ask = json!({"name": "a.png", "mime_type": "image/png", "size": 3}).to_string();
+    let slot = world.chat.request_upload.execute(&ann, ask.as_bytes()).await.unwrap();
+    let token = slot.url.split_once("token=").unwrap().1;
+    world.clock.set(slot.expires_at.plus_millis(-1));
+    let mut filling = world.chat.fill_slot.enter(slot.media_id, token, Some(3)).await.unwrap();
+    filling.write(b"PN".as_slice().into()).await.unwrap();
+    // As long as one upload may take.
+    world.clock.advance(6 * 60_000);
+    assert_eq!(sweep(&world).await, 0, "it is under way");
+    filling.write(b"G".as_slice().into()).await.unwrap();
+    filling.finish().await.unwrap();
+}
+
+#[tokio::test]
 async fn only_a_filled_slot_is_told_of() {
     let world = World::new();
     let ann = world.person("ann").await;

@@ -192,3 +192,25 @@ async fn a_hub_that_nobody_holds_ends_and_so_do_its_tasks() {
     assert_eq!(hub.strong_count(), 0);
     assert_eq!(tokio::runtime::Handle::current().metrics().num_alive_tasks(), 0);
 }
+
+/// Who leaves with a conversation open no longer looks at it; across a block nobody is told.
+#[tokio::test(start_paused = true)]
+async fn who_leaves_closes_what_was_open_but_not_across_a_block() {
+    for blocked in [false, true] {
+        let world = World::new();
+        let [ann, bob] = world.people(["ann", "bob"]).await;
+        let body = json!({"type": "direct", "participant_ids": ["bob"]}).to_string();
+        let made = world.chat.create_conversation.execute(&ann, body.as_bytes()).await.unwrap();
+        let (anns, bobs) = (world.enter(&ann).await, world.enter(&bob).await);
+        world.hub.open(&bobs.seat, made.conversation.id);
+        if blocked {
+            world.chat.blocking.add(&ann, bob.id()).await.unwrap();
+        }
+        anns.events().await;
+        world.leave(&bobs).await;
+        let told: Vec<_> =
+            anns.events().await.into_iter().map(|event| event["type"].clone()).collect();
+        let expected = if blocked { vec![] } else { vec![json!("participant.closed")] };
+        assert_eq!(told, expected, "blocked: {blocked}");
+    }
+}
