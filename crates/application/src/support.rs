@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
-use chinwag_domain::Pointers;
 use chinwag_domain::{
-    AppRole, AuditTarget, Change, Conversation, ConversationId, Draft, Durable, Membership,
-    Message, MessageId, NewAuditEntry, NewMessage, Participant, RequestHash, Timestamp, UserId,
-    UserSummary,
+    AppRole, AuditTarget, Change, Conversation, ConversationId, Draft, Durable, Edit, Membership,
+    Message, MessageId, NewAuditEntry, NewMessage, Participant, Pointers, RequestHash, Timestamp,
+    UserId, UserSummary,
     ports::{StorageError, UnitOfWork},
 };
 
@@ -114,6 +113,22 @@ impl Ports {
         Ok((unit, membership.with_block(blocked).acting_as(actor.role)))
     }
 
+    /// Begins a unit that holds the conversation of a message that the actor may see; the message
+    /// as it is under the lock.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what the actor may not see.
+    pub(crate) async fn begin_on(
+        &self,
+        actor: &Actor,
+        id: MessageId,
+    ) -> Result<(Box<dyn UnitOfWork>, Membership, Message), Error> {
+        let (seen, _) = self.visible_message(actor, id).await?;
+        let (mut unit, membership) = self.begin_in(actor, seen.conversation_id).await?;
+        let message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+        Ok((unit, membership, message))
+    }
+
     /// Lets application admins pass.
     ///
     /// # Errors
@@ -206,6 +221,20 @@ pub(crate) fn announce(
     change: Change,
 ) {
     unit.publish(Durable::of(conversation, now, change).into());
+}
+
+/// Stores and announces a message that took the conversation's current revision.
+pub(crate) async fn save_updated(
+    unit: &mut dyn UnitOfWork,
+    conversation: &Conversation,
+    message: &Message,
+    edit: Option<&Edit>,
+) -> Result<(), StorageError> {
+    unit.save_message(message, edit).await?;
+    unit.save_conversation(conversation).await?;
+    let change = Change::MessageUpdated(message.clone());
+    announce(unit, conversation, conversation.updated_at, change);
+    Ok(())
 }
 
 /// Saves these people, in the order that the store asks for.

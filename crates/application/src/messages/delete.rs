@@ -19,10 +19,7 @@ impl DeleteMessage {
     /// [`Error::NotFound`] for what the actor may not see, [`Error::Forbidden`]
     /// for what they may not delete.
     pub async fn execute(&self, actor: &Actor, id: MessageId) -> Result<(), Error> {
-        let (message, _) = self.ports.visible_message(actor, id).await?;
-        let (mut unit, mut membership) =
-            self.ports.begin_in(actor, message.conversation_id).await?;
-        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+        let (mut unit, mut membership, mut message) = self.ports.begin_on(actor, id).await?;
 
         membership.may_delete(&message)?;
         if message.tombstone.is_some() {

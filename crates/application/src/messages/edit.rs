@@ -1,11 +1,11 @@
 //! Changing the words of an own message.
 
-use chinwag_domain::{Change, MessageId};
+use chinwag_domain::MessageId;
 
 use crate::{
     Actor, Error, request,
     request::EditRequest,
-    support::{announce, use_case},
+    support::{save_updated, use_case},
     view::MessageView,
 };
 
@@ -26,10 +26,7 @@ impl EditMessage {
         id: MessageId,
         body: &[u8],
     ) -> Result<MessageView, Error> {
-        let (message, _) = self.ports.visible_message(actor, id).await?;
-        let (mut unit, mut membership) =
-            self.ports.begin_in(actor, message.conversation_id).await?;
-        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+        let (mut unit, mut membership, mut message) = self.ports.begin_on(actor, id).await?;
 
         membership.may_edit(&message)?;
         let content = request::parse::<EditRequest>(body)?.content(message.body.kind)?;
@@ -41,9 +38,7 @@ impl EditMessage {
             let now = self.ports.clock.now();
             let conversation = &mut membership.conversation;
             let edit = message.edit(content, conversation.next_revision(now), now);
-            unit.save_message(&message, Some(&edit)).await?;
-            unit.save_conversation(conversation).await?;
-            announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
+            save_updated(&mut *unit, conversation, &message, Some(&edit)).await?;
             unit.commit().await?;
         }
         self.ports.message_view(actor, message).await

@@ -1,11 +1,11 @@
 //! Moving a live place on the map.
 
-use chinwag_domain::{Change, MessageId};
+use chinwag_domain::MessageId;
 
 use crate::{
     Actor, Error, request,
     request::LocationPatch,
-    support::{announce, use_case},
+    support::{save_updated, use_case},
     view::MessageView,
 };
 
@@ -26,9 +26,7 @@ impl MoveLocation {
         id: MessageId,
         body: &[u8],
     ) -> Result<MessageView, Error> {
-        let (seen, _) = self.ports.visible_message(actor, id).await?;
-        let (mut unit, mut membership) = self.ports.begin_in(actor, seen.conversation_id).await?;
-        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+        let (mut unit, mut membership, mut message) = self.ports.begin_on(actor, id).await?;
 
         membership.may_move_location(&message)?;
         let change = request::parse::<LocationPatch>(body)?.change()?;
@@ -38,9 +36,7 @@ impl MoveLocation {
             let now = self.ports.clock.now();
             let conversation = &mut membership.conversation;
             message.revision = conversation.next_revision(now);
-            unit.save_message(&message, None).await?;
-            unit.save_conversation(conversation).await?;
-            announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
+            save_updated(&mut *unit, conversation, &message, None).await?;
             unit.commit().await?;
         } else {
             // Reading below must not wait for a connection while one is held.

@@ -1,11 +1,11 @@
 //! Answering an appointment, naming another time, calling it off.
 
-use chinwag_domain::{Change, MessageId};
+use chinwag_domain::MessageId;
 
 use crate::{
     Actor, Error, request,
     request::MeetingPatch,
-    support::{announce, use_case},
+    support::{save_updated, use_case},
     view::MessageView,
 };
 
@@ -27,9 +27,7 @@ impl ChangeMeeting {
         id: MessageId,
         body: &[u8],
     ) -> Result<MessageView, Error> {
-        let (seen, _) = self.ports.visible_message(actor, id).await?;
-        let (mut unit, mut membership) = self.ports.begin_in(actor, seen.conversation_id).await?;
-        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+        let (mut unit, mut membership, mut message) = self.ports.begin_on(actor, id).await?;
 
         let side = membership.side_of_meeting(&message)?;
         let step = request::parse::<MeetingPatch>(body)?.step()?;
@@ -46,9 +44,7 @@ impl ChangeMeeting {
         {
             unit.enqueue(&[job]).await?;
         }
-        unit.save_message(&message, None).await?;
-        unit.save_conversation(conversation).await?;
-        announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
+        save_updated(&mut *unit, conversation, &message, None).await?;
         unit.commit().await?;
         self.ports.message_view(actor, message).await
     }

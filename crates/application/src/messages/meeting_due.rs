@@ -11,7 +11,7 @@ use chinwag_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{JobError, JobHandler, Ports, support::announce};
+use crate::{JobError, JobHandler, Ports, support::save_updated};
 
 const KIND: &str = "meeting.due";
 
@@ -102,9 +102,7 @@ impl JobHandler for MeetingDue {
         }
 
         message.revision = conversation.next_revision(now);
-        unit.save_message(&message, None).await?;
-        unit.save_conversation(&conversation).await?;
-        announce(&mut *unit, &conversation, now, Change::MessageUpdated(message));
+        save_updated(&mut *unit, &conversation, &message, None).await?;
         if unit.finish_job(job).await? {
             unit.commit().await?;
         }

@@ -1,10 +1,10 @@
 //! Reactions: idempotent, one per person, message and emoji.
 
-use chinwag_domain::{Change, Emoji, Message, MessageId, limits};
+use chinwag_domain::{Emoji, Message, MessageId, limits};
 
 use crate::{
     Actor, Error,
-    support::{announce, use_case},
+    support::{save_updated, use_case},
     view::MessageView,
 };
 
@@ -48,9 +48,7 @@ impl React {
         emoji: &str,
         add: bool,
     ) -> Result<MessageView, Error> {
-        let (seen, _) = self.ports.visible_message(actor, id).await?;
-        let (mut unit, mut membership) = self.ports.begin_in(actor, seen.conversation_id).await?;
-        let mut message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
+        let (mut unit, mut membership, mut message) = self.ports.begin_on(actor, id).await?;
 
         membership.may_react(&message)?;
         let emoji = parse_emoji(emoji)?;
@@ -68,9 +66,7 @@ impl React {
             let conversation = &mut membership.conversation;
             message = unit.message(id, actor.id()).await?.ok_or(Error::NotFound)?;
             message.revision = conversation.next_revision(now);
-            unit.save_message(&message, None).await?;
-            unit.save_conversation(conversation).await?;
-            announce(&mut *unit, conversation, now, Change::MessageUpdated(message.clone()));
+            save_updated(&mut *unit, conversation, &message, None).await?;
             unit.commit().await?;
         } else {
             // Reading below must not wait for a connection while one is held.

@@ -156,10 +156,8 @@ impl SendMessage {
         // Nobody can have received what was stored a moment ago; of an older
         // one the others may have read it since.
         let others = if duplicate {
-            {
-                let membership = self.ports.membership(actor, message.conversation_id).await?;
-                self.ports.others_pointers(&membership).await?
-            }
+            let membership = self.ports.membership(actor, message.conversation_id).await?;
+            self.ports.others_pointers(&membership).await?
         } else {
             None
         };

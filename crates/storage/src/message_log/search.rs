@@ -20,7 +20,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Database,
+    Database, blocks,
     entity::message,
     error::{corrupt, from_db},
     messages,
@@ -283,7 +283,8 @@ async fn load(
         .collect())
 }
 
-/// How far the slowest of the others has come in each of these conversations.
+/// How far the slowest of the others has come in each of these conversations; nobody hears of
+/// that where a block stands.
 async fn others(
     transaction: &DatabaseTransaction,
     user: &UserId,
@@ -297,10 +298,13 @@ async fn others(
     }
     let mut binds = Binds::new(transaction.get_database_backend());
     let (user, any) = (binds.add(user.as_str()), binds.any(ids));
+    let blocked = blocks::in_conversation();
     let sql = format!(
-        "SELECT conversation_id, MIN(read_seq) AS read_seq, MIN(delivered_seq) AS delivered_seq
-         FROM participants WHERE conversation_id {any} AND user_id <> {user} AND left_at IS NULL
-         GROUP BY conversation_id"
+        "SELECT p.conversation_id, MIN(p.read_seq) AS read_seq,
+         MIN(p.delivered_seq) AS delivered_seq
+         FROM participants p JOIN conversations c ON c.id = p.conversation_id
+         WHERE p.conversation_id {any} AND p.user_id <> {user} AND p.left_at IS NULL
+         AND NOT {blocked} GROUP BY p.conversation_id"
     );
     let rows = transaction.query_all_raw(binds.statement(sql)).await.map_err(from_db)?;
     rows.iter()
