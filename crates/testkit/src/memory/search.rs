@@ -1,8 +1,6 @@
 //! Looking for words in all that a person may see: message by message, so that it is right.
 
-use chinwag_domain::{
-    ConversationType, Limit, Page, SearchCursor, SearchQuery, UserId, ports::Found,
-};
+use chinwag_domain::{Limit, Page, SearchCursor, SearchQuery, UserId, ports::Found};
 
 use super::{
     message_log::says,
@@ -31,7 +29,7 @@ pub(super) fn page(
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|(_, last)| SearchCursor(last.position));
     let items = found.into_iter().map(|(room, stored)| {
-        let own = stored.message.sender.id == *user;
+        let own = stored.message.sender.id == *user && !state.blocked_in(room, user);
         let others = if own { room.others(user) } else { None };
         Found { message: state.message(stored, user), others }
     });
@@ -40,9 +38,8 @@ pub(super) fn page(
 
 /// Whether it is the direct conversation with somebody whom that person has blocked.
 fn is_blocked(state: &State, room: &Room, user: &UserId) -> bool {
-    let mut others = room.people.keys().filter(|other| *other != user);
-    room.row.kind == ConversationType::Direct
-        && others.any(|other| state.blocks.contains_key(&(user.clone(), other.clone())))
+    let other = room.row.direct_key.as_ref().and_then(|key| key.other_than(user));
+    other.is_some_and(|other| state.blocks.contains_key(&(user.clone(), other)))
 }
 
 fn visible<'a>(room: &'a Room, user: &UserId) -> impl Iterator<Item = &'a Stored> {

@@ -226,11 +226,17 @@ pub async fn whom_one_has_blocked_is_not_found(stage: Stage) {
     let (direct, group) = (stage.direct(&ann, &bob).await, stage.group(&[&ann, &bob]).await);
     stage.say(direct, &bob, "needle between us").await;
     stage.say(group, &bob, "needle for all").await;
+    stage.read(direct, &ann, 1).await;
+    stage.read(group, &ann, 1).await;
     stage.block(&ann, &bob).await;
     for text in ["needle", "ne"] {
         assert_eq!(found(&stage, &ann, text).await, ["needle for all"], "{text}");
         assert_eq!(found(&stage, &bob, text).await.len(), 2, "{text}");
     }
+    // Nor is he told whether she has read it; of the group he is.
+    let (items, _) = page(&stage, &bob, &query("needle"), None, 2).await;
+    let read: Vec<_> = items.iter().map(|found| found.others.map(|it| it.read.get())).collect();
+    assert_eq!(read, [Some(1), None]);
     stage.unblock(&ann, &bob).await;
     assert_eq!(found(&stage, &ann, "needle").await.len(), 2);
 }
