@@ -1,6 +1,7 @@
 //! The objects of the protocol, as they are written.
 
 mod audit;
+mod catching_up;
 mod conversation;
 mod device;
 mod media;
@@ -9,10 +10,8 @@ mod operation;
 mod people;
 
 pub use audit::AuditEntryView;
-pub use conversation::{
-    ChangesView, ConversationView, MembershipView, OtherPerson, Pages, ParticipantView, SyncEntry,
-    SyncView, UnreadEntry, UnreadView,
-};
+pub use catching_up::{ChangesView, SyncEntry, SyncView, UnreadEntry, UnreadView};
+pub use conversation::{ConversationView, MembershipView, OtherPerson, Pages, ParticipantView};
 pub use device::{DeviceTrialView, DeviceView};
 pub use media::{MediaLink, UploadSlot};
 pub use message::MessageView;

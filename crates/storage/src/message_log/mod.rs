@@ -2,9 +2,11 @@
 //! reads go straight to the database.
 
 mod batch;
+mod found;
 mod plan;
 mod read;
 mod search;
+mod write;
 mod writer;
 
 use std::sync::{
