@@ -1,74 +1,15 @@
 //! The way to FCM, against a server that is as strict as FCM and Google are.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails loudly
 
-#[path = "../../../tests/src/fcm/mod.rs"]
-#[allow(dead_code)] // the end-to-end tests use the rest
-mod fake;
+mod support;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use chinwag_domain::{
-    ConversationId, Device, Notification, PushFault, PushOutcome, PushProvider, Timestamp,
-    ports::{Clock, PushGateway},
-};
+use chinwag_domain::{ConversationId, Notification, PushFault, PushOutcome, ports::PushGateway};
 use chinwag_push::{FcmGateway, FcmOptions, ServiceAccount};
-use fake::FakeFcm;
 use serde_json::json;
+use support::{Moving, TOKEN, device, fake::FakeFcm, gateway_with, options, send, set};
 use tokio::runtime::Handle;
-
-const TOKEN: &str = "c1xxQ:APA91bH-canary-device_0123456789";
-
-/// The fake's clock.
-struct Moving(Arc<FakeFcm>);
-
-impl Clock for Moving {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.now_millis())
-    }
-}
-
-fn options(fcm: &FakeFcm) -> FcmOptions {
-    FcmOptions::at(fcm.url())
-}
-
-fn gateway_with(fcm: &Arc<FakeFcm>, options: &FcmOptions) -> FcmGateway {
-    let account = ServiceAccount::parse(fcm.credentials().to_string().as_bytes()).unwrap();
-    FcmGateway::new(account, options, Arc::new(Moving(Arc::clone(fcm))), Handle::current()).unwrap()
-}
-
-async fn set() -> (Arc<FakeFcm>, FcmGateway) {
-    let fcm = Arc::new(FakeFcm::start().await);
-    let gateway = gateway_with(&fcm, &options(&fcm));
-    (fcm, gateway)
-}
-
-fn device(token: &str) -> Device {
-    Device {
-        user_id: "ann".parse().unwrap(),
-        device_id: "phone".parse().unwrap(),
-        provider: PushProvider::Fcm,
-        address: token.parse().unwrap(),
-        updated_at: Timestamp::default(),
-    }
-}
-
-fn notification() -> Notification {
-    Notification {
-        title: "Team: Ann".into(),
-        body: "Grüße \"quoted\" 😀".into(),
-        data: vec![("type", "message.created".into()), ("seq", "7".into())],
-        conversation_id: Some(ConversationId::from_u128(7)),
-        badge: Some(3),
-    }
-}
-
-async fn send(gateway: &FcmGateway) -> PushOutcome {
-    gateway.send(&device(TOKEN), &notification()).await
-}
 
 #[track_caller]
 fn retried(outcome: PushOutcome) -> (PushFault, Option<i64>) {
@@ -251,43 +192,4 @@ async fn keys_do_not_go_over_plain_http() {
     let options = FcmOptions::at("http://fcm.example.org");
     let refused = FcmGateway::new(account, &options, clock, Handle::current()).unwrap_err();
     assert!(refused.to_string().starts_with("push.fcm_url must be an https"), "{refused}");
-}
-
-/// What is logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn neither_keys_nor_tokens_are_shown() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    let (fcm, gateway) = set().await;
-    send(&gateway).await;
-    fcm.fail(TOKEN, 404, "NOT_FOUND", "UNREGISTERED");
-    let gone = send(&gateway).await;
-    let account = ServiceAccount::parse(fcm.credentials().to_string().as_bytes()).unwrap();
-    let shown = format!("{gone:?} {gateway:?} {account:?} {:?}", device(TOKEN));
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let key = fcm.credentials()["private_key"].as_str().unwrap()[40..80].to_owned();
-    for secret in [&key, "canary-device", "canary-access"] {
-        assert!(!shown.contains(secret), "{secret} in {shown}");
-        assert!(!logged.contains(secret), "{secret} in the log: {logged}");
-    }
-    assert!(logged.len() > 100, "nothing was logged at all: {logged}");
 }

@@ -6,8 +6,9 @@ pub mod room;
 
 use std::{
     any::Any,
+    cell::Cell,
     sync::{
-        Arc,
+        Once,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -122,18 +123,26 @@ async fn execute(server: &str, statement: String) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
 }
 
+thread_local! {
+    /// How many statements the answering on this thread has taken; none while nobody counts.
+    static COUNTED: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
 /// Counts the statements that go to the database.
-#[derive(Clone, Default)]
-pub struct Statements(Arc<AtomicU32>);
+///
+/// It subscribes for the whole process and counts by thread. A subscriber of one thread could be
+/// passed over: what another thread meets first, with no subscriber of its own, `tracing` keeps as
+/// of interest to nobody.
+pub struct Statements;
 
 impl Statements {
     /// How many it takes to answer that. A test's own future stays on its thread.
     pub async fn of<T>(answering: impl Future<Output = T>) -> (T, u32) {
-        let count = Self::default();
-        let counting = tracing::subscriber::set_default(count.clone());
+        static SUBSCRIBED: Once = Once::new();
+        SUBSCRIBED.call_once(|| tracing::subscriber::set_global_default(Self).unwrap());
+        COUNTED.set(Some(0));
         let answer = answering.await;
-        drop(counting);
-        (answer, count.0.load(Ordering::SeqCst))
+        (answer, COUNTED.take().unwrap())
     }
 }
 
@@ -145,7 +154,8 @@ impl Subscriber for Statements {
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(u64::from(self.0.fetch_add(1, Ordering::SeqCst)) + 1)
+        COUNTED.set(COUNTED.get().map(|count| count + 1));
+        Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, _: &Record<'_>) {}
