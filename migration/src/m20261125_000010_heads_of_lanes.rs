@@ -13,7 +13,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        replace(manager, &["jobs_loose", "jobs_heads"], old_indexes()).await
+        replace(manager, &["jobs_loose", "jobs_heads", "jobs_of_lanes_running"], old_indexes())
+            .await
     }
 
     fn use_transaction(&self) -> Option<bool> {
@@ -21,10 +22,10 @@ impl MigrationTrait for Migration {
     }
 }
 
-async fn replace(
+async fn replace<const NEW: usize>(
     manager: &SchemaManager<'_>,
     old: &[&'static str],
-    new: [IndexCreateStatement; 2],
+    new: [IndexCreateStatement; NEW],
 ) -> Result<(), DbErr> {
     for name in old {
         manager.drop_index(Index::drop().name(*name).table("jobs").to_owned()).await?;
@@ -43,15 +44,18 @@ fn index(name: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     index
 }
 
-/// Dead jobs are in neither.
-fn new_indexes() -> [IndexCreateStatement; 2] {
+/// Dead jobs are in none. Each begins with the kind: what waits of one is no matter to the others.
+fn new_indexes() -> [IndexCreateStatement; 3] {
     let alive = || Expr::col("state").ne("dead");
     [
-        index("jobs_loose", &["due_at", "id"])
+        index("jobs_loose", &["kind", "due_at", "id"])
             .and_where(alive().and(Expr::col("lane").is_null()))
             .take(),
-        index("jobs_heads", &["lane", "position", "id"])
+        index("jobs_heads", &["kind", "lane", "position", "id"])
             .and_where(alive().and(Expr::col("lane").is_not_null()))
+            .take(),
+        index("jobs_of_lanes_running", &["kind", "lane"])
+            .and_where(Expr::col("state").eq("running").and(Expr::col("lane").is_not_null()))
             .take(),
     ]
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{ERASED_NAME, JobId, Timestamp, UserId};
 
-/// Jobs of one lane run one at a time, in the order of their positions. A dead
-/// job no longer holds up those behind it.
+/// Jobs of one kind and lane run one at a time, in the order of their positions. A
+/// dead job no longer holds up those behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lane {
     /// Names the lane, up to 200 bytes.
@@ -68,7 +68,8 @@ pub struct Job {
     pub work: NewJob,
     /// Where it stands.
     pub state: JobState,
-    /// How often it was taken; also tells this taking from a later one.
+    /// How often it was taken, over all its lives; so it also tells this taking from
+    /// a later one.
     pub attempts: u32,
     /// What went wrong last, up to 500 characters.
     pub last_error: Option<String>,

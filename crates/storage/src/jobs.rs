@@ -10,7 +10,7 @@ use chinwag_domain::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, Statement, Value, sea_query::Expr,
+    QueryOrder, QuerySelect, Statement, sea_query::Expr,
 };
 
 use crate::{
@@ -96,7 +96,6 @@ pub(crate) async fn revive(
     let changed = Entity::update_many()
         .col_expr(Column::State, Expr::value(JobState::Waiting.as_str()))
         .col_expr(Column::DueAt, Expr::value(now.millis()))
-        .col_expr(Column::Attempts, Expr::value(Value::Int(Some(0))))
         .filter(Column::Id.eq(id.uuid()))
         .filter(Column::State.eq(JobState::Dead.as_str()))
         .exec(connection)
@@ -119,11 +118,8 @@ pub(crate) async fn discard(
     Ok(gone.rows_affected > 0)
 }
 
-/// The statement that gives due jobs to a worker.
-///
-/// Of jobs in lanes it looks at the first of each alone, going from lane to lane along the index:
-/// when a receiver does not answer for hours, thousands may wait behind it, and looking at all of
-/// them would take longer than the pause between two looks.
+/// The statement that gives due jobs to a worker: each kind by itself, so that a backlog of one is
+/// no matter to who asks for another.
 fn taking(
     backend: DbBackend,
     kinds: &[&str],
@@ -133,30 +129,56 @@ fn taking(
 ) -> Statement {
     let mut binds = Binds::new(backend);
     let (now, lease_until) = (binds.add(now.millis()), binds.add(lease_until.millis()));
-    let kinds = binds.any(kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<_>>());
     let limit = binds.add(i64::from(limit));
+    let kinds: Vec<String> = kinds.iter().map(|kind| binds.add(*kind)).collect();
     let lock = if backend == DbBackend::Postgres { "FOR UPDATE OF j SKIP LOCKED" } else { "" };
-    let first = format!(
-        "j.due_at <= {now} AND j.kind {kinds} ORDER BY j.due_at, j.id LIMIT {limit} {lock}"
-    );
-    let laned = "j.lane IS NOT NULL AND j.state <> 'dead'";
-    let columns = columns::<Entity>("jobs");
+    let first = format!("j.due_at <= {now} ORDER BY j.due_at, j.id LIMIT {limit} {lock}");
+    let mut tables = heads_of_lanes(&kinds);
+    tables.push(format!(
+        "due_0 AS (SELECT j.id, j.due_at FROM heads JOIN jobs j ON j.id = heads.id \
+         WHERE j.state <> 'dead' AND NOT EXISTS (SELECT 1 FROM jobs r \
+         WHERE r.kind = j.kind AND r.lane = j.lane AND r.state = 'running' \
+         AND r.due_at > {now}) AND {first})"
+    ));
+    tables.extend((1..).zip(&kinds).map(|(at, kind)| {
+        format!(
+            "due_{at} AS (SELECT j.id, j.due_at FROM jobs j \
+             WHERE j.kind = {kind} AND j.lane IS NULL AND j.state <> 'dead' AND {first})"
+        )
+    }));
+    let due: Vec<_> =
+        (0..=kinds.len()).map(|at| format!("SELECT id, due_at FROM due_{at}")).collect();
+    let (tables, due) = (tables.join(", "), due.join(" UNION ALL "));
     binds.statement(format!(
-        "WITH RECURSIVE lanes(lane) AS (\
-         SELECT (SELECT j.lane FROM jobs j WHERE {laned} ORDER BY j.lane LIMIT 1) \
-         UNION ALL SELECT (SELECT j.lane FROM jobs j WHERE {laned} AND j.lane > lanes.lane \
-         ORDER BY j.lane LIMIT 1) FROM lanes WHERE lanes.lane IS NOT NULL), \
-         heads(id) AS (SELECT (SELECT j.id FROM jobs j WHERE {laned} AND j.lane = lanes.lane \
-         ORDER BY j.position, j.id LIMIT 1) FROM lanes WHERE lanes.lane IS NOT NULL), \
-         of_lanes AS (SELECT j.id, j.due_at FROM heads JOIN jobs j ON j.id = heads.id \
-         WHERE j.state <> 'dead' AND {first}), \
-         loose AS (SELECT j.id, j.due_at FROM jobs j \
-         WHERE j.lane IS NULL AND j.state <> 'dead' AND {first}) \
+        "WITH RECURSIVE {tables} \
          UPDATE jobs SET state = 'running', attempts = attempts + 1, due_at = {lease_until} \
-         WHERE id IN (SELECT id FROM (SELECT id, due_at FROM of_lanes \
-         UNION ALL SELECT id, due_at FROM loose) due ORDER BY due_at, id LIMIT {limit}) \
-         RETURNING {columns}"
+         WHERE id IN (SELECT id FROM ({due}) due ORDER BY due_at, id LIMIT {limit}) \
+         RETURNING {}",
+        columns::<Entity>("jobs")
     ))
+}
+
+/// Of jobs in lanes the first of each alone, going from lane to lane along the index: when a
+/// receiver does not answer for hours, thousands may wait behind it, and looking at all of them
+/// would take longer than the pause between two looks.
+fn heads_of_lanes(kinds: &[String]) -> Vec<String> {
+    let values: Vec<String> = kinds.iter().map(|kind| format!("(CAST({kind} AS text))")).collect();
+    let laned = "j.lane IS NOT NULL AND j.state <> 'dead'";
+    vec![
+        format!("kinds(kind) AS (VALUES {})", values.join(", ")),
+        format!(
+            "lanes(kind, lane) AS (SELECT k.kind, (SELECT j.lane FROM jobs j \
+             WHERE {laned} AND j.kind = k.kind ORDER BY j.lane LIMIT 1) FROM kinds k \
+             UNION ALL SELECT lanes.kind, (SELECT j.lane FROM jobs j WHERE {laned} \
+             AND j.kind = lanes.kind AND j.lane > lanes.lane ORDER BY j.lane LIMIT 1) \
+             FROM lanes WHERE lanes.lane IS NOT NULL)"
+        ),
+        format!(
+            "heads(id) AS (SELECT (SELECT j.id FROM jobs j WHERE {laned} \
+             AND j.kind = lanes.kind AND j.lane = lanes.lane ORDER BY j.position, j.id LIMIT 1) \
+             FROM lanes WHERE lanes.lane IS NOT NULL)"
+        ),
+    ]
 }
 
 fn attempts(job: &Job) -> i32 {

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{Actor, Error, request, support::use_case};
 
 use_case! {
-    /// Has a dead job tried again from the beginning.
+    /// Has a dead job tried again, as often as the first time.
     RetryJob
 }
 

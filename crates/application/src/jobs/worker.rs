@@ -144,7 +144,7 @@ impl Worker {
             JobError::GiveUp(_) => None,
         };
         let pause = wished
-            .filter(|_| job.attempts < self.options.attempts)
+            .filter(|_| self.options.goes_on_after(job.attempts))
             .map(|wished| wished.max(self.options.pause(job.attempts)));
         let retry_at = pause.map(|pause| self.ports.clock.now().plus_millis(pause));
         job.fail(&error.to_string(), retry_at);
@@ -158,9 +158,15 @@ impl Worker {
 }
 
 impl WorkerOptions {
+    /// Whether there is another attempt; one that was given up and revived has as many again.
+    fn goes_on_after(&self, attempts: u32) -> bool {
+        !attempts.is_multiple_of(self.attempts.max(1))
+    }
+
     /// How long to wait after that many attempts.
     fn pause(&self, attempts: u32) -> i64 {
-        let doublings = attempts.saturating_sub(1).saturating_mul(2).min(24);
+        let of_this_life = attempts.saturating_sub(1) % self.attempts.max(1);
+        let doublings = of_this_life.saturating_mul(2).min(24);
         (self.first_pause_ms << doublings).min(LONGEST_PAUSE_MS)
     }
 }
@@ -181,11 +187,20 @@ mod tests {
     }
 
     #[test]
+    fn a_revived_job_has_as_many_attempts_again() {
+        let options = WorkerOptions { attempts: 3, ..WorkerOptions::default() };
+        let last: Vec<u32> = (1..=7).filter(|at| !options.goes_on_after(*at)).collect();
+        assert_eq!(last, [3, 6]);
+        assert_eq!([1, 2, 4, 5].map(|at| options.pause(at)), [1_000, 4_000, 1_000, 4_000]);
+    }
+
+    #[test]
     fn pauses_grow_and_end() {
         let options = WorkerOptions::default();
         let pause = |attempts| options.pause(attempts);
         assert_eq!([1, 2, 3, 4].map(pause), [1_000, 4_000, 16_000, 64_000]);
         assert_eq!(pause(7), LONGEST_PAUSE_MS);
-        assert_eq!(pause(u32::MAX), LONGEST_PAUSE_MS);
+        let patient = WorkerOptions { attempts: u32::MAX, ..options };
+        assert_eq!(patient.pause(u32::MAX), LONGEST_PAUSE_MS);
     }
 }

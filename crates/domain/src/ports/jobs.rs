@@ -34,7 +34,7 @@ pub trait Jobs: Send + Sync {
     ///
     /// However many ask at once, each job MUST be given to one of them until
     /// `lease_until`; after that it may be taken again. Of a lane only the first
-    /// job that is not dead MUST be given.
+    /// job that is not dead MUST be given, and none while another of it runs.
     ///
     /// # Errors
     /// When the store fails.
@@ -88,7 +88,8 @@ pub trait JobWrites {
     /// When the store fails.
     async fn finish_job(&mut self, job: &Job) -> Result<bool, StorageError>;
 
-    /// Has a dead job tried again from the beginning; false when there is none such.
+    /// Has a dead job tried again; false when there is none such. Its takings are counted on, so that
+    /// a worker of its earlier life can end nothing.
     ///
     /// # Errors
     /// When the store fails.

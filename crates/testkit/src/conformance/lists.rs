@@ -126,6 +126,7 @@ macro_rules! storage_cases {
                 the_earliest_come_first,
                 a_lease_ends,
                 a_failed_job_waits_and_a_dead_one_is_kept,
+                a_worker_of_an_earlier_life_ends_nothing,
                 takers_at_once_share_no_job,
                 a_job_is_done_with_its_unit,
                 changes_have_their_follow_ups,
@@ -135,6 +136,8 @@ macro_rules! storage_cases {
                 a_lane_keeps_its_order,
                 lanes_are_not_preferred,
                 takers_at_once_keep_the_order_of_lanes,
+                lanes_of_other_kinds_are_others,
+                a_revived_job_waits_for_the_one_that_runs,
             }
             listing {
                 newest_activity_comes_first,

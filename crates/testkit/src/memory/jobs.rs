@@ -37,20 +37,25 @@ impl State {
         self.taken(job).is_some() && self.jobs.remove(&job.id()).is_some()
     }
 
-    fn is_first_of_its_lane(&self, job: &Job) -> bool {
+    /// Whether it is its turn: none stands before it in its lane, and none of it runs.
+    fn has_its_turn(&self, job: &Job, now: Timestamp) -> bool {
         let Some(lane) = &job.work.lane else { return true };
-        let before = |other: &Job| {
-            other.state != JobState::Dead
-                && other.work.lane.as_ref().is_some_and(|its| {
-                    its.name == lane.name && (its.position, other.id()) < (lane.position, job.id())
-                })
+        let in_the_way = |other: &Job| {
+            let its = other.work.lane.as_ref().filter(|its| {
+                other.id() != job.id() && other.work.kind == job.work.kind && its.name == lane.name
+            });
+            its.is_some_and(|its| match other.state {
+                JobState::Dead => false,
+                JobState::Running if !other.is_due(now) => true,
+                _ => (its.position, other.id()) < (lane.position, job.id()),
+            })
         };
-        !self.jobs.values().any(before)
+        !self.jobs.values().any(in_the_way)
     }
 
     pub(super) fn revive(&mut self, id: JobId, now: Timestamp) -> bool {
         let revived = self.dead(id).map(|job| {
-            (job.state, job.attempts, job.work.due_at) = (JobState::Waiting, 0, now);
+            (job.state, job.work.due_at) = (JobState::Waiting, now);
         });
         revived.is_some()
     }
@@ -76,7 +81,7 @@ impl Jobs for MemoryStore {
         let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
         let take = move |state: &mut State| {
             let due = |job: &&Job| {
-                job.is_due(now) && kinds.contains(&job.work.kind) && state.is_first_of_its_lane(job)
+                job.is_due(now) && kinds.contains(&job.work.kind) && state.has_its_turn(job, now)
             };
             let mut due: Vec<_> =
                 state.jobs.values().filter(due).map(|job| (job.work.due_at, job.id())).collect();

@@ -144,11 +144,28 @@ pub async fn a_failed_job_waits_and_a_dead_one_is_kept(stage: Stage) {
     assert!(!revive(&stage, job.id(), later).await, "it lives");
     assert!(!discard(&stage, job.id()).await, "it lives");
     let mut job = take_at(&stage, KIND, later, 10).await.remove(0);
-    assert_eq!(job.attempts, 1);
+    assert_eq!(job.attempts, 3);
     job.fail("again", None);
     jobs.put_back(&job).await.unwrap();
     assert!(discard(&stage, job.id()).await);
     assert_eq!(stored(&stage).await, []);
+}
+
+/// Who took a job long ago ends nothing after it was given up by others and lives again.
+pub async fn a_worker_of_an_earlier_life_ends_nothing(stage: Stage) {
+    enqueue(&stage, &[new_job(&stage, None)]).await;
+    let now = stage.tick();
+    let slow = take_at(&stage, KIND, now, 1).await.remove(0);
+    let mut other = take_at(&stage, KIND, now.plus_millis(LEASE_MS), 1).await.remove(0);
+    other.fail("given up", None);
+    assert!(stage.store.jobs.put_back(&other).await.unwrap());
+    assert!(revive(&stage, other.id(), now).await);
+    let living = take_at(&stage, KIND, now, 1).await.remove(0);
+    assert!(!stage.store.jobs.finish(&slow).await.unwrap());
+    let mut late = slow;
+    late.fail("too late", None);
+    assert!(!stage.store.jobs.put_back(&late).await.unwrap());
+    assert_eq!(stored(&stage).await, [living]);
 }
 
 /// However many ask at once, each job goes to one.

@@ -88,3 +88,33 @@ pub async fn takers_at_once_keep_the_order_of_lanes(stage: Stage) {
         assert_eq!(mine.collect::<Vec<_>>(), (1..=8).collect::<Vec<_>>(), "{lane}");
     }
 }
+
+/// A lane is one kind's: work of another kind under the same name is not held up.
+pub async fn lanes_of_other_kinds_are_others(stage: Stage) {
+    const OTHER: &str = "test.other";
+    let first = new_job(&stage, Some(("a", 1)));
+    let other = NewJob { kind: OTHER.to_owned(), ..new_job(&stage, Some(("a", 2))) };
+    enqueue(&stage, &[first.clone(), other.clone()]).await;
+    assert_eq!(take(&stage).await.iter().map(Job::id).collect::<Vec<_>>(), [first.id]);
+    let now = stage.tick();
+    let both = stage.store.jobs.take(&[KIND, OTHER], now, now.plus_millis(9), 9).await.unwrap();
+    assert_eq!(both.iter().map(Job::id).collect::<Vec<_>>(), [other.id]);
+}
+
+/// One that was given up and lives again stands before the others, but does not run beside one.
+pub async fn a_revived_job_waits_for_the_one_that_runs(stage: Stage) {
+    let jobs = [new_job(&stage, Some(("a", 1))), new_job(&stage, Some(("a", 2)))];
+    enqueue(&stage, &jobs).await;
+    let mut first = take(&stage).await.remove(0);
+    first.fail("given up", None);
+    stage.store.jobs.put_back(&first).await.unwrap();
+    let second = take(&stage).await.remove(0);
+    assert_eq!(second.id(), jobs[1].id);
+    let mut unit = stage.begin().await;
+    assert!(unit.revive_job(first.id(), stage.tick()).await.unwrap());
+    unit.commit().await.unwrap();
+    assert_eq!(take(&stage).await, [], "another of its lane runs");
+    let over = take_at(&stage, KIND, second.work.due_at, 9).await;
+    let ids: Vec<_> = over.iter().map(Job::id).collect();
+    assert_eq!(ids, [first.id()], "its lease is over, and the first comes first");
+}
