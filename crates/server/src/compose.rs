@@ -6,13 +6,13 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use async_trait::async_trait;
 use chinwag_application::{
-    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, FinishErasure, Ports, PushDevice,
-    PushFollowUps, PushMessage, RegisteredWebhooks, WebhookFollowUps, Worker, WorkerOptions,
+    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, FinishErasure, MeetingDue,
+    MeetingFollowUps, Ports, PushDevice, PushFollowUps, PushMessage, RegisteredWebhooks,
+    WebhookFollowUps, Worker, WorkerOptions,
 };
-use chinwag_application::{MeetingDue, MeetingFollowUps};
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
-use chinwag_domain::ports::{Clock, EventBus, FollowUps};
+use chinwag_domain::ports::{Clock, FollowUps};
 use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
@@ -28,6 +28,7 @@ use crate::{
     ambient::{SystemClock, UuidV7},
     config::Config,
     database::{self, Lock, Place},
+    embed::Host,
     failure::Failure,
     health::{Health, Probe},
     identity::{FirstRun, Identity},
@@ -62,15 +63,20 @@ impl Core {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         // First, because it touches nothing else: keys that do not fit leave no trace.
         let identity = Identity::new(config, FirstRun::MakesSecret, Arc::clone(&clock))?;
-        Self::join(config, identity, clock).await
+        Self::join(config, identity, Host::default(), clock).await
     }
 
     async fn join(
         config: &Config,
         identity: Identity,
+        host: Host,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Failure> {
-        let push = push::gateway(&config.push, &clock)?;
+        let base = host.base();
+        let push = match host.push {
+            Some(push) => Some(push),
+            None => push::gateway(&config.push, &clock)?,
+        };
         let database = database::open(config).await?;
         database::prepare(config, &database).await?;
         if !config.bus.is_in_process() {
@@ -79,7 +85,7 @@ impl Core {
                  other servers on this database arrive late, presence and typing not at all"
             );
         }
-        let bus: Arc<dyn EventBus> = Arc::new(InProcessBus::new());
+        let bus = host.bus.unwrap_or_else(|| Arc::new(InProcessBus::new()));
         let options = MessageLogOptions {
             max_batch: config.database.max_batch,
             ..MessageLogOptions::default()
@@ -111,14 +117,16 @@ impl Core {
             devices: Arc::new(SeaDevices::new(database.clone())),
             push,
             bus,
-            presence: Arc::new(InProcessPresence::new()),
-            limiter: Arc::new(InProcessRateLimiter::new(&config.limits.quotas())),
+            presence: host.presence.unwrap_or_else(|| Arc::new(InProcessPresence::new())),
+            limiter: host
+                .limiter
+                .unwrap_or_else(|| Arc::new(InProcessRateLimiter::new(&config.limits.quotas()))),
             verifier: identity.verifier,
             issuer: identity.issuer,
             passwords: Arc::new(passwords),
             clock,
             ids: Arc::new(UuidV7),
-            media: media::ports(&config.media, &database).await?,
+            media: media::ports(&config.media, host.blobs, &database).await?,
         };
         let options = ChatOptions {
             directory: config.users.directory,
@@ -126,7 +134,7 @@ impl Core {
             founders: config.groups.founders,
             access_ttl_seconds: config.auth.access_ttl_seconds,
             refresh_ttl_seconds: config.auth.refresh_ttl_seconds,
-            media: media::options(&config.media),
+            media: media::options(&config.media, base),
         };
         let chat = Chat::new(ports, &options);
         Ok(Self { chat, database, messages, receipts })
@@ -148,11 +156,12 @@ fn mean(messages: u64, batches: u64) -> f64 {
 
 impl Services {
     /// The core, with a hub and doors for clients.
-    pub async fn open(config: &Config, lifecycle: &Lifecycle) -> Result<Self, Failure> {
+    pub async fn open(config: &Config, host: Host, lifecycle: &Lifecycle) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let identity = Identity::new(config, FirstRun::MakesSecret, Arc::clone(&clock))?;
+        let identity = host.identity(config, &clock)?;
         let lock = Lock::take(&Place::of(&config.database))?.map(Arc::new);
-        let core = Core::join(config, identity, clock).await?;
+        let base = host.base();
+        let core = Core::join(config, identity, host, clock).await?;
         let limits = &config.limits;
         let hub = Hub::start(
             Arc::clone(&core.chat),
@@ -166,6 +175,7 @@ impl Services {
         });
         let factor = usize::try_from(limits.address_factor).unwrap_or(usize::MAX);
         let options = WsOptions {
+            base: base.clone(),
             origins: config.allowed_origins(),
             socket: SocketLimits { outbox: limits.outbox_bytes, ..SocketLimits::default() },
             sockets_per_address: limits.sockets_per_user.saturating_mul(factor),
@@ -180,6 +190,7 @@ impl Services {
             _lock: lock,
             door: Arc::new(Door::new(hub, options)),
             rest: RestOptions {
+                base,
                 origins: config.allowed_origins(),
                 trusted_proxies: config.server.trusted_proxies.clone(),
                 ..RestOptions::default()
@@ -193,9 +204,19 @@ impl Services {
     pub fn configure(&self, config: &mut ServiceConfig) {
         self.health.configure(config);
         page::configure(config);
+        self.configure_api(config);
+    }
+
+    /// Mounts what clients talk to.
+    pub fn configure_api(&self, config: &mut ServiceConfig) {
         // Before REST, whose scope holds the same path.
         chinwag_ws::configure(Arc::clone(&self.door))(config);
         chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);
+    }
+
+    /// The use cases.
+    pub fn chat(&self) -> &Arc<Chat> {
+        &self.core.chat
     }
 
     /// Ends the jobs that are begun, then see [`Core::close`].

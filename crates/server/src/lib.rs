@@ -1,5 +1,5 @@
 //! The program `chinwag` as a library: configuration, command line, and the only place where every
-//! adapter is known by name. The rules of chat are in `chinwag-application`, the wire in
+//! adapter is known by name. [`Embed`] puts the same chat into another program. The rules of chat are in `chinwag-application`, the wire in
 //! `chinwag-rest` and `chinwag-ws`.
 
 mod ambient;
@@ -8,6 +8,7 @@ mod compose;
 pub mod config;
 mod console;
 mod database;
+mod embed;
 mod failure;
 mod health;
 mod identity;
@@ -24,6 +25,12 @@ mod worker;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+
+pub use ambient::SystemClock;
+pub use chinwag_application as application;
+pub use chinwag_domain as domain;
+pub use chinwag_ws::{keep_descriptor, listener};
+pub use embed::{Embed, EmbedError, Embedded};
 
 /// Does what the command line says.
 pub fn run() -> ExitCode {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chinwag_application::{Chat, MediaOptions, MediaPorts};
-use chinwag_domain::ports::MediaCatalogue;
+use chinwag_domain::ports::{BlobStore, MediaCatalogue};
 use chinwag_media::{ObjectBlobs, SignedTokens, SniffedTypes};
 use chinwag_storage::{Database, SeaMedia};
 use secrecy::ExposeSecret as _;
@@ -16,29 +16,38 @@ use crate::{config::MediaConfig, failure::Failure};
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 /// The adapters as configured. Links are signed by a key in the database, so that all servers on it
-/// take each other's, whoever signs the tokens.
-pub async fn ports(config: &MediaConfig, database: &Database) -> Result<MediaPorts, Failure> {
+/// take each other's, whoever signs the tokens. A host program may keep the bytes elsewhere.
+pub async fn ports(
+    config: &MediaConfig,
+    elsewhere: Option<Arc<dyn BlobStore>>,
+    database: &Database,
+) -> Result<MediaPorts, Failure> {
     let catalogue: Arc<dyn MediaCatalogue> = Arc::new(SeaMedia::new(database.clone()));
     let key = catalogue
         .signing_key(SignedTokens::random())
         .await
         .map_err(|error| Failure::because("there is no key for links to files", &error))?;
-    let blobs = ObjectBlobs::open(config.url.expose_secret())
-        .map_err(|error| Failure::because("media.url cannot be used", &error))?;
+    let blobs = match elsewhere {
+        Some(blobs) => blobs,
+        None => Arc::new(
+            ObjectBlobs::open(config.url.expose_secret())
+                .map_err(|error| Failure::because("media.url cannot be used", &error))?,
+        ),
+    };
     Ok(MediaPorts {
         catalogue,
-        blobs: Arc::new(blobs),
+        blobs,
         types: Arc::new(SniffedTypes),
         tokens: Arc::new(SignedTokens::new(&key)),
     })
 }
 
-/// What the operator decided.
-pub fn options(config: &MediaConfig) -> MediaOptions {
+/// What the operator decided, and the path that files are below.
+pub fn options(config: &MediaConfig, base: String) -> MediaOptions {
     MediaOptions {
+        base,
         max_bytes: config.max_bytes,
         unused_ms: i64::from(config.unused_hours) * 3_600_000,
-        ..MediaOptions::default()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     config::{Config, ServerConfig, sections::LogFormat},
     console::say,
     database::Place,
+    embed::Host,
     failure::Failure,
     lifecycle::Lifecycle,
     program,
@@ -37,7 +38,7 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
     // Bound first: a port that is taken is told before anything is made or migrated.
     let listener = bind(&config.server).await?;
     let data = data(&Place::of(&config.database));
-    let services = Services::open(config, &lifecycle).await?;
+    let services = Services::open(config, Host::default(), &lifecycle).await?;
     lifecycle
         .follow_signals(config.server.shutdown_grace)
         .map_err(|error| Failure::because("signals cannot be followed", &error))?;

@@ -27,11 +27,11 @@ pub use hub::{Hub, HubOptions};
 pub use stalled::{keep_descriptor, listener};
 pub use upgrade::{Door, WsOptions};
 
-/// Mounts the socket at `/api/v1/ws`. The same door is to be given to every worker.
+/// Mounts the socket at `ws` below [`WsOptions::base`]. The same door is to be given to every worker.
 pub fn configure(door: Arc<Door>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         config.route(
-            "/api/v1/ws",
+            &door.path(),
             web::get().to(move |request: HttpRequest, payload: web::Payload| {
                 let door = Arc::clone(&door);
                 async move { door.open(request, payload).await }

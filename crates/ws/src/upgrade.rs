@@ -20,6 +20,8 @@ use crate::{
 /// What an operator decides about the socket door.
 #[derive(Debug, Clone)]
 pub struct WsOptions {
+    /// The path that the socket is below; no slash at its end.
+    pub base: String,
     /// Origins that may connect besides the own host; `*` for all.
     pub origins: Vec<String>,
     /// At least so often a silent socket is pinged.
@@ -37,6 +39,7 @@ pub struct WsOptions {
 impl Default for WsOptions {
     fn default() -> Self {
         Self {
+            base: "/api/v1".to_owned(),
             origins: Vec::new(),
             heartbeat: Duration::from_secs(25),
             identity_within: Duration::from_secs(5),
@@ -73,6 +76,11 @@ impl Door {
     /// A door into the hub.
     pub fn new(hub: Arc<Hub>, options: WsOptions) -> Self {
         Self { hub, options: Arc::new(options), addresses: Arc::default() }
+    }
+
+    /// Where it is mounted.
+    pub(crate) fn path(&self) -> String {
+        format!("{}/ws", self.options.base)
     }
 
     /// Answers `GET /ws`.

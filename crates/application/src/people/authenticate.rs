@@ -38,6 +38,18 @@ impl Authenticate {
         address: Option<IpAddr>,
     ) -> Result<Authenticated, Error> {
         let claims = self.ports.verifier.verify(token).await?;
+        self.vouched(claims, address).await
+    }
+
+    /// The same without a token, for a host program that knows by itself who somebody is.
+    ///
+    /// # Errors
+    /// [`Error::SessionRevoked`], [`Error::Deactivated`].
+    pub async fn vouched(
+        &self,
+        claims: AccessClaims,
+        address: Option<IpAddr>,
+    ) -> Result<Authenticated, Error> {
         let expires_at = claims.expires_at;
         if let Some(session) = claims.session {
             self.check_session(session, &claims.subject).await?;

@@ -96,6 +96,7 @@ impl Settings {
             file: self.config.clone(),
             environment,
             flags: flags.into_iter().filter_map(|(k, f, v)| Some((k, f, v?))).collect(),
+            host_verifies: false,
         }
     }
 

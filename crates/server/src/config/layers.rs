@@ -219,7 +219,10 @@ pub fn flags(
     problems: &mut Vec<Problem>,
 ) {
     for (path, flag, text) in flags {
-        let Some(key) = keys::find(path) else { continue };
+        let Some(key) = keys::find(path) else {
+            problems.push(Problem::at(Origin::Flag(flag), unknown(path)));
+            continue;
+        };
         match Value::parse(key.kind, text) {
             Ok(value) => values.set(key, value, Origin::Flag(flag)),
             Err(why) => {

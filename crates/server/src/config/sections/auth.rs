@@ -115,7 +115,8 @@ impl AuthConfig {
         config.check_secret(reader);
         match config.mode {
             AuthMode::Local => config.check_local(reader),
-            AuthMode::External => config.check_external(reader),
+            AuthMode::External if reader.needs_keys() => config.check_external(reader),
+            AuthMode::External => {}
         }
         config
     }

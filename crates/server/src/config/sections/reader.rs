@@ -15,12 +15,24 @@ use crate::config::{
 pub struct Reader<'a> {
     values: &'a Values,
     problems: Vec<Problem>,
+    without_keys: bool,
 }
 
 impl<'a> Reader<'a> {
     /// Goes on with the problems there are.
     pub fn new(values: &'a Values, problems: Vec<Problem>) -> Self {
-        Self { values, problems }
+        Self { values, problems, without_keys: false }
+    }
+
+    /// The same where a host program verifies tokens by itself.
+    #[must_use]
+    pub fn without_keys(self) -> Self {
+        Self { without_keys: true, ..self }
+    }
+
+    /// Whether tokens are verified with keys of the configuration.
+    pub fn needs_keys(&self) -> bool {
+        !self.without_keys
     }
 
     /// What was wrong.
