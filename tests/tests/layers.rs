@@ -34,6 +34,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("tests", &["client", "server"]),
+    ("example-embed", &["client", "server"]),
+    ("example-swap-adapter", &["client", "domain", "server"]),
+    ("example-domain-only", &["domain", "testkit"]),
 ];
 
 /// What any crate may use for its tests besides.
