@@ -1,0 +1,122 @@
+// A sign-in of a server that keeps accounts itself: its tokens, and the next ones in time.
+
+import { ChinwagError } from './errors.js';
+import { baseOf, exchange, problemOf } from './rest/http.js';
+import type { OwnProfile, Tokens } from './wire.js';
+
+/** Where the tokens of a sign-in are kept over the end of the program. */
+export interface TokenStorage {
+  load(): Tokens | null;
+  save(tokens: Tokens | null): void;
+}
+
+/** A token is exchanged while this part of its life is left. */
+const EARLY = 0.2;
+
+/** `new Chinwag({ url, token: account.token })` stays signed in with it. */
+export class Account {
+  readonly #base: URL;
+  readonly #storage: TokenStorage;
+  #tokens: Tokens;
+  /** By the clock of this device, from the server's word of how long they last. */
+  #goodUntil: number;
+  #ended = false;
+  #refreshing: Promise<void> | undefined;
+
+  private constructor(base: URL, tokens: Tokens, storage: TokenStorage, goodUntil: number) {
+    this.#base = base;
+    this.#tokens = tokens;
+    this.#storage = storage;
+    this.#goodUntil = goodUntil;
+  }
+
+  static register(url: string, account: { username: string; password: string; name?: string }, storage?: TokenStorage): Promise<Account> {
+    return Account.#begin(url, '/auth/register', account, storage);
+  }
+
+  static login(url: string, credentials: { username: string; password: string }, storage?: TokenStorage): Promise<Account> {
+    return Account.#begin(url, '/auth/login', credentials, storage);
+  }
+
+  /** By a name alone, where the server lets guests in. */
+  static guest(url: string, name: string, storage?: TokenStorage): Promise<Account> {
+    return Account.#begin(url, '/auth/guest', { name }, storage);
+  }
+
+  /** The sign-in that is kept in the storage; `null` where there is none. */
+  static resume(url: string, storage: TokenStorage): Account | null {
+    const tokens = storage.load();
+    // Nobody knows how old they are: the first use exchanges them.
+    return tokens && new Account(baseOf(url), tokens, storage, 0);
+  }
+
+  get user(): OwnProfile {
+    return this.#tokens.user;
+  }
+
+  /** A token that is good now; `null` once the sign-in has ended. */
+  readonly token = async (): Promise<string | null> => {
+    if (!this.#ended && Date.now() >= this.#goodUntil) await this.#refreshOnce();
+    return this.#ended ? null : this.#tokens.access_token;
+  };
+
+  /** Ends the sign-in, here in any case, and at the server if it can be reached. */
+  async logout(): Promise<void> {
+    const { access_token } = this.#tokens;
+    this.#end();
+    await exchange(new URL('api/v1/auth/logout', this.#base), { method: 'POST', headers: { authorization: `Bearer ${access_token}` } });
+  }
+
+  static async #begin(url: string, path: string, body: object, storage: TokenStorage = NOWHERE): Promise<Account> {
+    const base = baseOf(url);
+    const tokens = await post(base, path, body);
+    storage.save(tokens);
+    return new Account(base, tokens, storage, goodUntil(tokens));
+  }
+
+  async #refreshOnce(): Promise<void> {
+    this.#refreshing ??= exclusively(() => this.#refresh()).finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+  }
+
+  /** A refresh token is good once, and using it twice ends the sign-in: another tab may have been here before. */
+  async #refresh(): Promise<void> {
+    const kept = this.#storage.load();
+    const mine = this.#tokens.refresh_token;
+    if (kept && kept.user.id === this.user.id && kept.refresh_token !== mine) this.#tokens = kept;
+    try {
+      this.#tokens = await post(this.#base, '/auth/refresh', { refresh_token: this.#tokens.refresh_token });
+    } catch (error) {
+      if (!(error instanceof ChinwagError) || (error.status !== 401 && error.status !== 403)) throw error;
+      return this.#end();
+    }
+    this.#goodUntil = goodUntil(this.#tokens);
+    this.#storage.save(this.#tokens);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#storage.save(null);
+  }
+}
+
+const NOWHERE: TokenStorage = { load: () => null, save: () => {} };
+
+function goodUntil({ expires_in }: Tokens): number {
+  return Date.now() + expires_in * 1_000 * (1 - EARLY);
+}
+
+/** One tab at a time, where there are tabs. */
+function exclusively(call: () => Promise<void>): Promise<void> {
+  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+  return locks ? locks.request('chinwag.refresh', call) : call();
+}
+
+async function post(base: URL, path: string, body: object): Promise<Tokens> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await exchange(new URL(`api/v1${path}`, base), { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw ChinwagError.refused(await problemOf(response));
+  return (await response.json()) as Tokens;
+}

@@ -1,0 +1,72 @@
+// Which revision of each conversation is known, and what follows for what comes in. Pure bookkeeping: this is where
+// "once and in order" is decided.
+
+import type { Changes, Message } from '../wire.js';
+
+/**
+ * - `next`: the one that was to come: take it;
+ * - `seen`: it is known;
+ * - `gap`: something before it is missing: ask for the changes;
+ * - `unknown`: nothing is known of its conversation.
+ */
+export type Verdict = 'next' | 'seen' | 'gap' | 'unknown';
+
+export class Tracker {
+  readonly #seen = new Map<string, number>();
+  /** The number of the newest message, by conversation. */
+  readonly #newest = new Map<string, number>();
+
+  /** Judges an event; `next` counts it as known. */
+  judge(conversationId: string, revision: number): Verdict {
+    const seen = this.#seen.get(conversationId);
+    if (seen === undefined) return 'unknown';
+    if (revision <= seen) return 'seen';
+    if (revision > seen + 1) return 'gap';
+    this.#seen.set(conversationId, revision);
+    return 'next';
+  }
+
+  /** The conversation's whole state is known as of this revision, when its newest message had that number. */
+  reset(conversationId: string, revision: number, newestSeq: number): void {
+    this.#seen.set(conversationId, revision);
+    this.#newest.set(conversationId, newestSeq);
+  }
+
+  forget(conversationId: string): void {
+    this.#seen.delete(conversationId);
+    this.#newest.delete(conversationId);
+  }
+
+  /** Whether a message is told for the first time; counts it as told. */
+  isNew(conversationId: string, seq: number): boolean {
+    if (seq <= (this.#newest.get(conversationId) ?? 0)) return false;
+    this.#newest.set(conversationId, seq);
+    return true;
+  }
+
+  /**
+   * The messages of an answer that are not known yet, in order; counts them as known. Those above the answer's own
+   * revision are left out: the head was read before the rows, so there may be holes between them; they come again.
+   */
+  take(conversationId: string, changes: Pick<Changes, 'revision' | 'messages'>): Message[] {
+    const seen = this.revision(conversationId);
+    this.#seen.set(conversationId, Math.max(seen, changes.revision));
+    return changes.messages
+      .filter(({ revision }) => revision > seen && revision <= changes.revision)
+      .sort((a, b) => a.revision - b.revision);
+  }
+
+  /** 0 where nothing is known. */
+  revision(conversationId: string): number {
+    return this.#seen.get(conversationId) ?? 0;
+  }
+
+  has(conversationId: string): boolean {
+    return this.#seen.has(conversationId);
+  }
+
+  /** Everything, as `sync` wants it. */
+  known(): Record<string, number> {
+    return Object.fromEntries(this.#seen);
+  }
+}

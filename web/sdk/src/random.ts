@@ -1,0 +1,16 @@
+// Ids and delays that do not repeat those of other clients.
+
+/** 128 random bits; `crypto.randomUUID` would need a secure origin. */
+export function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Somewhere between `ms` and twice as long, so that those told the same do not come at once. */
+export function spread(ms: number): number {
+  return Math.round(ms * (1 + Math.random()));
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,44 @@
+// People over REST.
+
+import type { Page } from '../types.js';
+import type { OwnProfile, UserSummary } from '../wire.js';
+import type { Http } from './http.js';
+import { inWireNames } from './names.js';
+
+export class Users {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  async me(): Promise<OwnProfile> {
+    return this.#http.request('GET', '/users/me');
+  }
+
+  async updateMe(profile: { name?: string; avatarUrl?: string | null }): Promise<OwnProfile> {
+    return this.#http.request('PATCH', '/users/me', { body: inWireNames(profile) });
+  }
+
+  /** The directory, by name or username. */
+  async list(query: { search?: string; limit?: number; cursor?: string } = {}): Promise<Page<UserSummary>> {
+    return this.#http.request('GET', '/users', { query });
+  }
+
+  async get(id: string): Promise<UserSummary> {
+    return this.#http.request('GET', `/users/${encodeURIComponent(id)}`);
+  }
+
+  /** Between the two: no direct messages, presence, typing or receipts from now on. */
+  async block(id: string): Promise<void> {
+    await this.#http.request('PUT', `/users/me/blocks/${encodeURIComponent(id)}`);
+  }
+
+  async unblock(id: string): Promise<void> {
+    await this.#http.request('DELETE', `/users/me/blocks/${encodeURIComponent(id)}`);
+  }
+
+  async blocks(query: { limit?: number; cursor?: string } = {}): Promise<Page<{ user: UserSummary; blocked_at: string }>> {
+    return this.#http.request('GET', '/users/me/blocks', { query });
+  }
+}
