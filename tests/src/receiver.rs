@@ -91,6 +91,9 @@ struct Shared {
     heard: Mutex<Vec<Delivery>>,
     news: Notify,
     sent: AtomicUsize,
+    /// Deliveries met with silence that are open now, and the most that were at once.
+    held: AtomicUsize,
+    most_held: AtomicUsize,
 }
 
 /// Listens on a port of its own until it is dropped.
@@ -110,6 +113,8 @@ impl Receiver {
             heard: Mutex::default(),
             news: Notify::new(),
             sent: AtomicUsize::new(0),
+            held: AtomicUsize::new(0),
+            most_held: AtomicUsize::new(0),
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Self { port, shared, accepting }
@@ -133,6 +138,11 @@ impl Receiver {
     /// Bytes of bodies that were sent in floods.
     pub fn sent(&self) -> usize {
         self.shared.sent.load(Ordering::SeqCst)
+    }
+
+    /// The most deliveries that it kept open at once by its silence.
+    pub fn most_held(&self) -> usize {
+        self.shared.most_held.load(Ordering::SeqCst)
     }
 
     /// Waits until what came is enough.
@@ -190,7 +200,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
         delivery.reply = reply.clone();
         shared.heard.lock().unwrap().push(delivery);
         shared.news.notify_waiters();
-        if !answer(&mut stream, reply, &shared.sent).await {
+        if !answer(&mut stream, reply, &shared).await {
             return;
         }
     }
@@ -215,7 +225,7 @@ async fn request(stream: &mut BufReader<TcpStream>) -> Option<(HashMap<String, S
 }
 
 /// Answers; false where the connection is over.
-async fn answer(stream: &mut BufReader<TcpStream>, reply: Reply, sent: &AtomicUsize) -> bool {
+async fn answer(stream: &mut BufReader<TcpStream>, reply: Reply, shared: &Shared) -> bool {
     const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-length: 1000000000000\r\n\r\n";
     match reply {
         Reply::Status(status) => {
@@ -228,8 +238,11 @@ async fn answer(stream: &mut BufReader<TcpStream>, reply: Reply, sent: &AtomicUs
             stream.write_all(text.as_bytes()).await.is_ok()
         }
         Reply::Silence => {
+            let held = shared.held.fetch_add(1, Ordering::SeqCst) + 1;
+            shared.most_held.fetch_max(held, Ordering::SeqCst);
             let mut nothing = [0];
             let _ = stream.read(&mut nothing).await;
+            shared.held.fetch_sub(1, Ordering::SeqCst);
             false
         }
         Reply::Trickle => {
@@ -243,7 +256,7 @@ async fn answer(stream: &mut BufReader<TcpStream>, reply: Reply, sent: &AtomicUs
             let mut going = stream.write_all(HEAD.as_bytes()).await.is_ok();
             while going {
                 going = stream.write_all(&chunk).await.is_ok();
-                sent.fetch_add(chunk.len(), Ordering::SeqCst);
+                shared.sent.fetch_add(chunk.len(), Ordering::SeqCst);
             }
             false
         }

@@ -41,7 +41,9 @@ pub use conversations::{
 pub use devices::{ListDevices, RegisterDevice, Registered, RemoveDevice, TryDevice};
 pub use error::{Error, FieldError};
 pub use follow_ups::ChatFollowUps;
-pub use jobs::{DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Worker, WorkerOptions};
+pub use jobs::{
+    DiscardJob, JobError, JobHandler, ListJobs, RetryJob, Taken, Worker, WorkerOptions,
+};
 pub use limits::{Limits, rate_limit_fields};
 pub use media::{
     FillSlot, GetMedia, MediaOptions, MediaPorts, RequestUpload, StoreMedia, SweepMedia, Upload,

@@ -13,6 +13,9 @@ pub struct Lane {
     pub name: String,
     /// The job's place in it, for example the revision of a conversation.
     pub position: i64,
+    /// Who is waited for while its jobs run, up to 200 bytes: lanes of one receiver share what a
+    /// worker has for each.
+    pub receiver: Option<String>,
 }
 
 /// A job to be stored, together with the change that causes it.
@@ -79,6 +82,11 @@ impl Job {
     /// A job that nobody has taken yet.
     pub fn waiting(work: NewJob) -> Self {
         Self { work, state: JobState::Waiting, attempts: 0, last_error: None }
+    }
+
+    /// Who is waited for while it runs, if that is known.
+    pub fn receiver(&self) -> Option<&str> {
+        self.work.lane.as_ref()?.receiver.as_deref()
     }
 
     /// Its id.

@@ -268,6 +268,7 @@ fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<Joi
         attempts: config.jobs.attempts,
         first_pause_ms: config.jobs.first_pause_ms,
         lease_ms: config.jobs.lease_seconds * 1_000,
+        ..WorkerOptions::default()
     };
     let work = |handlers| {
         let worker = Worker::new(ports, handlers).with(options);

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Instant};
 
 use chinwag_domain::{
     Lane, NewJob, Timestamp,
-    ports::{IdGenerator, Jobs, NoFollowUps, UnitsOfWork},
+    ports::{IdGenerator, Jobs, NoFollowUps, Room, UnitsOfWork},
 };
 use chinwag_storage::{SeaJobs, SeaUnitsOfWork};
 use chinwag_testkit::{SequentialIds, memory::MemoryBus};
@@ -38,7 +38,11 @@ async fn fill(fixture: &Fixture, lanes: i64, each: i64) {
     let job = |lane: i64, position: i64| NewJob {
         id: ids.job(),
         kind: KIND.to_owned(),
-        lane: Some(Lane { name: format!("webhook:{lane:036}"), position }),
+        lane: Some(Lane {
+            name: format!("webhook:{lane:036}"),
+            position,
+            receiver: Some(format!("webhook:{}", lane % 10)),
+        }),
         payload: serde_json::json!({"body": "x".repeat(800)}),
         due_at: Timestamp::from_millis(if position == 0 { NOW + 1_000_000 } else { NOW - 1 }),
         created_at: Timestamp::from_millis(NOW - 1),
@@ -57,7 +61,7 @@ async fn measure(name: &str, fixture: &Fixture, lanes: i64, each: i64) {
         let mut waits = Vec::new();
         for _ in 0..21 {
             let asked = Instant::now();
-            assert_eq!(jobs.take(&[kind], now, later, 32).await.unwrap(), []);
+            assert_eq!(jobs.take(&Room::of(&[kind], 32), now, later).await.unwrap(), []);
             waits.push(asked.elapsed());
         }
         waits.sort_unstable();

@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use chinwag_domain::{
     Durable, Job, JobId, JobState, NewJob, Timestamp,
-    ports::{FollowUps, Jobs, StorageError},
+    ports::{FollowUps, Jobs, Room, StorageError},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
@@ -52,11 +52,13 @@ pub(crate) async fn insert(
     for jobs in jobs.chunks(MAX_ROWS) {
         let lane = |job: &NewJob| job.lane.as_ref().map(|lane| lane.name.clone());
         let position = |job: &NewJob| job.lane.as_ref().map_or(0, |lane| lane.position);
+        let receiver = |job: &NewJob| job.lane.as_ref().and_then(|lane| lane.receiver.clone());
         let table = Table::default()
             .uuid("id", jobs.iter().map(|job| job.id.uuid()))
             .text("kind", jobs.iter().map(|job| job.kind.clone()))
             .text_null("lane", jobs.iter().map(lane))
             .bigint("position", jobs.iter().map(position))
+            .text_null("receiver", jobs.iter().map(receiver))
             .text("payload", jobs.iter().map(|job| job.payload.to_string()))
             .bigint("due_at", jobs.iter().map(|job| job.due_at.millis()))
             .bigint("created_at", jobs.iter().map(|job| job.created_at.millis()));
@@ -64,8 +66,9 @@ pub(crate) async fn insert(
         let defined = tables.define("v", table);
         let statement = tables.statement(format!(
             "WITH {defined} INSERT INTO jobs \
-             (id, kind, lane, position, payload, state, attempts, due_at, created_at) \
-             SELECT id, kind, lane, position, payload, 'waiting', 0, due_at, created_at FROM v"
+             (id, kind, lane, position, receiver, payload, state, attempts, due_at, created_at) \
+             SELECT id, kind, lane, position, receiver, payload, 'waiting', 0, due_at, created_at \
+             FROM v"
         ));
         connection.execute_raw(statement).await?;
     }
@@ -122,23 +125,21 @@ pub(crate) async fn discard(
 /// no matter to who asks for another.
 fn taking(
     backend: DbBackend,
-    kinds: &[&str],
+    room: &Room<'_>,
     now: Timestamp,
     lease_until: Timestamp,
-    limit: u16,
 ) -> Statement {
     let mut binds = Binds::new(backend);
     let (now, lease_until) = (binds.add(now.millis()), binds.add(lease_until.millis()));
-    let limit = binds.add(i64::from(limit));
-    let kinds: Vec<String> = kinds.iter().map(|kind| binds.add(*kind)).collect();
+    let limit = binds.add(i64::from(room.jobs));
+    let kinds: Vec<String> = room.kinds.iter().map(|kind| binds.add(*kind)).collect();
     let lock = if backend == DbBackend::Postgres { "FOR UPDATE OF j SKIP LOCKED" } else { "" };
     let first = format!("j.due_at <= {now} ORDER BY j.due_at, j.id LIMIT {limit} {lock}");
     let mut tables = heads_of_lanes(&kinds);
+    tables.extend(within_room(&mut binds, room, &now));
     tables.push(format!(
-        "due_0 AS (SELECT j.id, j.due_at FROM heads JOIN jobs j ON j.id = heads.id \
-         WHERE j.state <> 'dead' AND NOT EXISTS (SELECT 1 FROM jobs r \
-         WHERE r.kind = j.kind AND r.lane = j.lane AND r.state = 'running' \
-         AND r.due_at > {now}) AND {first})"
+        "due_0 AS (SELECT j.id, j.due_at FROM fitting JOIN jobs j ON j.id = fitting.id \
+         WHERE j.state <> 'dead' AND {first})"
     ));
     tables.extend((1..).zip(&kinds).map(|(at, kind)| {
         format!(
@@ -181,6 +182,32 @@ fn heads_of_lanes(kinds: &[String]) -> Vec<String> {
     ]
 }
 
+/// Of the heads of lanes those that are due and for whose receivers there is room, earliest first.
+fn within_room(binds: &mut Binds, room: &Room<'_>, now: &str) -> Vec<String> {
+    let per_receiver = binds.add(i64::from(room.per_receiver));
+    let begun = room.begun.iter().map(|(receiver, count)| {
+        let (receiver, count) = (binds.add(receiver.as_str()), binds.add(i64::from(*count)));
+        format!(", (CAST({receiver} AS text), CAST({count} AS bigint))")
+    });
+    let begun: String = begun.collect();
+    vec![
+        // Never empty: a list without rows cannot be written. No receiver has no name.
+        format!("begun(receiver, jobs) AS (VALUES (CAST('' AS text), CAST(0 AS bigint)){begun})"),
+        format!(
+            "ready AS (SELECT j.id, j.receiver, ROW_NUMBER() OVER (PARTITION BY j.receiver \
+             ORDER BY j.due_at, j.id) AS place FROM heads JOIN jobs j ON j.id = heads.id \
+             WHERE j.state <> 'dead' AND j.due_at <= {now} AND NOT EXISTS (SELECT 1 FROM jobs r \
+             WHERE r.kind = j.kind AND r.lane = j.lane AND r.state = 'running' \
+             AND r.due_at > {now}))"
+        ),
+        format!(
+            "fitting AS (SELECT ready.id FROM ready \
+             LEFT JOIN begun ON begun.receiver = ready.receiver WHERE ready.receiver IS NULL \
+             OR ready.place + COALESCE(begun.jobs, 0) <= {per_receiver})"
+        ),
+    ]
+}
+
 fn attempts(job: &Job) -> i32 {
     i32::try_from(job.attempts).unwrap_or(i32::MAX)
 }
@@ -189,15 +216,14 @@ fn attempts(job: &Job) -> i32 {
 impl Jobs for SeaJobs {
     async fn take(
         &self,
-        kinds: &[&str],
+        room: &Room<'_>,
         now: Timestamp,
         lease_until: Timestamp,
-        limit: u16,
     ) -> Result<Vec<Job>, StorageError> {
-        if kinds.is_empty() {
+        if room.kinds.is_empty() {
             return Ok(Vec::new());
         }
-        let statement = taking(self.database.backend(), kinds, now, lease_until, limit);
+        let statement = taking(self.database.backend(), room, now, lease_until);
         let rows = self.database.writer().query_all_raw(statement).await.map_err(from_db)?;
         let models: Result<Vec<Model>, _> =
             rows.iter().map(|row| Model::from_query_result(row, "jobs_")).collect();

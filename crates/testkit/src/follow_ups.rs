@@ -37,7 +37,7 @@ impl FollowUps for EveryChange {
         vec![NewJob {
             id: self.ids.job(),
             kind: CHANGE_JOB.to_owned(),
-            lane: Some(Lane { name: event.conversation_id.to_string(), position }),
+            lane: Some(Lane { name: event.conversation_id.to_string(), position, receiver: None }),
             payload: json!({"revision": position}),
             due_at: event.at,
             created_at: event.at,

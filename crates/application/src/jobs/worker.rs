@@ -4,8 +4,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
-use chinwag_domain::{Job, JobState};
+use chinwag_domain::{Job, JobState, ports::Room};
 
+use super::places::{Places, Taken};
 use crate::{Error, Ports};
 
 /// The longest pause.
@@ -20,11 +21,13 @@ pub struct WorkerOptions {
     pub first_pause_ms: i64,
     /// How long a worker may take for one job before another may have it; longer than any handler.
     pub lease_ms: i64,
+    /// Jobs for one receiver ([`chinwag_domain::Lane::receiver`]) at once, of all that a worker does.
+    pub per_receiver: u16,
 }
 
 impl Default for WorkerOptions {
     fn default() -> Self {
-        Self { attempts: 12, first_pause_ms: 1_000, lease_ms: 60_000 }
+        Self { attempts: 12, first_pause_ms: 1_000, lease_ms: 60_000, per_receiver: 4 }
     }
 }
 
@@ -83,13 +86,15 @@ pub struct Worker {
     ports: Arc<Ports>,
     handlers: HashMap<&'static str, Arc<dyn JobHandler>>,
     options: WorkerOptions,
+    places: Places,
 }
 
 impl Worker {
     /// A worker that knows these kinds; of two for one kind the last counts.
     pub fn new(ports: &Arc<Ports>, handlers: Vec<Arc<dyn JobHandler>>) -> Self {
         let handlers = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
-        Self { ports: Arc::clone(ports), handlers, options: WorkerOptions::default() }
+        let (options, places) = (WorkerOptions::default(), Places::default());
+        Self { ports: Arc::clone(ports), handlers, options, places }
     }
 
     /// The same with other patience.
@@ -109,26 +114,35 @@ impl Worker {
         Ok(taken)
     }
 
-    /// Takes up to `limit` jobs, each to be given to [`Worker::run`].
+    /// Takes up to `limit` jobs, each to be given to [`Worker::run`]; not more for a receiver than it
+    /// may have at once, with those taken before that are not dropped. To be called by one at a time.
     ///
     /// # Errors
     /// When none can be taken, since the store fails.
-    pub async fn take(&self, limit: u16) -> Result<Vec<Job>, Error> {
+    pub async fn take(&self, limit: u16) -> Result<Vec<Taken>, Error> {
         let kinds: Vec<&str> = self.handlers.keys().copied().collect();
+        let room = Room {
+            kinds: &kinds,
+            jobs: limit,
+            per_receiver: self.options.per_receiver,
+            begun: self.places.begun(),
+        };
         let now = self.ports.clock.now();
         let lease_until = now.plus_millis(self.options.lease_ms);
-        Ok(self.ports.jobs.take(&kinds, now, lease_until, limit).await?)
+        let jobs = self.ports.jobs.take(&room, now, lease_until).await?;
+        Ok(jobs.into_iter().map(|job| self.places.begin(job)).collect())
     }
 
     /// Does a job that was taken, and notes how it ended.
-    pub async fn run(&self, mut job: Job) {
+    pub async fn run(&self, mut taken: Taken) {
+        let job = &mut taken.job;
         let Some(handler) = self.handlers.get(job.work.kind.as_str()) else { return };
-        let outcome = handler.run(&job).await;
+        let outcome = handler.run(job).await;
         let noted = match outcome {
-            Ok(()) => self.ports.jobs.finish(&job).await,
+            Ok(()) => self.ports.jobs.finish(job).await,
             Err(error) => {
-                self.fail(&mut job, &error);
-                self.ports.jobs.put_back(&job).await
+                self.fail(job, &error);
+                self.ports.jobs.put_back(job).await
             }
         };
         if let Err(error) = noted {

@@ -24,12 +24,17 @@ impl WebhookFollowUps {
 
     fn job(&self, webhook: &Webhook, kind: ChangeKind, event: &Durable, data: &Value) -> NewJob {
         let id = self.ids.job();
-        let name = format!("webhook:{}:{}", webhook.id, event.conversation_id);
+        let receiver = format!("webhook:{}", webhook.id);
+        let lane = Lane {
+            name: format!("{receiver}:{}", event.conversation_id),
+            position: event.revision.get(),
+            receiver: Some(receiver),
+        };
         let kind = kind.as_str();
         NewJob {
             id,
             kind: DELIVER.to_owned(),
-            lane: Some(Lane { name, position: event.revision.get() }),
+            lane: Some(lane),
             payload: json!({
                 "webhook_id": webhook.id,
                 "event": kind,

@@ -205,3 +205,32 @@ async fn members_are_refused_before_anything_is_read() {
     assert!(errors.iter().all(|error| matches!(error, Some(Error::Forbidden(_)))), "{errors:?}");
     assert_eq!(world.store.all().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn one_that_does_not_answer_takes_no_more_than_its_places() {
+    let world = world();
+    let (ann, root) = (world.person("ann").await, root(&world).await);
+    let slow = json!({"url": "https://slow.example/hook"});
+    register(&world, &root, slow).await;
+    for _ in 0..50 {
+        world.group(&ann, &[]).await;
+    }
+    register(&world, &root, json!({"url": "https://quick.example/hook"})).await;
+    world.group(&ann, &[]).await;
+
+    let worker = worker(&world);
+    let taken = worker.take(32).await.unwrap();
+    let slow = taken[0].job().receiver().map(str::to_owned);
+    let (mut of_slow, of_quick): (Vec<_>, Vec<_>) =
+        taken.into_iter().partition(|it| it.job().receiver() == slow.as_deref());
+    assert_eq!((of_slow.len(), of_quick.len()), (4, 1));
+    assert_eq!(worker.take(32).await.unwrap().len(), 0, "the rest waits for a place");
+    for done in of_slow.drain(..2) {
+        worker.run(done).await;
+    }
+    let next = worker.take(32).await.unwrap();
+    assert_eq!(next.len(), 2);
+    // Who waits for a place has not been tried.
+    let tried = stored(&world).await.iter().filter(|job| job.attempts > 0).count();
+    assert_eq!((tried, stored(&world).await.len()), (2 + 2 + 1, 50));
+}

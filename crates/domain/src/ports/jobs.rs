@@ -1,6 +1,8 @@
 //! Jobs that outlive the process: stored with their cause, taken by one worker
 //! at a time, tried until they are done or dead.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 
 use super::StorageError;
@@ -27,23 +29,43 @@ impl FollowUps for NoFollowUps {
     }
 }
 
+/// What a worker has room for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room<'a> {
+    /// What it can do.
+    pub kinds: &'a [&'a str],
+    /// Jobs in all.
+    pub jobs: u16,
+    /// Jobs for one receiver, with those that it has begun.
+    pub per_receiver: u16,
+    /// How many it has begun, by receiver.
+    pub begun: HashMap<String, u16>,
+}
+
+impl<'a> Room<'a> {
+    /// For so many jobs of these kinds, for whomever they are.
+    pub fn of(kinds: &'a [&'a str], jobs: u16) -> Self {
+        Self { kinds, jobs, per_receiver: u16::MAX, begun: HashMap::new() }
+    }
+}
+
 /// The stored jobs. Writing them belongs to a unit of work, see [`JobWrites`].
 #[async_trait]
 pub trait Jobs: Send + Sync {
-    /// Takes up to `limit` jobs of these kinds that are due, earliest first.
+    /// Takes jobs that are due, earliest first, as many as there is room for.
     ///
     /// However many ask at once, each job MUST be given to one of them until
     /// `lease_until`; after that it may be taken again. Of a lane only the first
     /// job that is not dead MUST be given, and none while another of it runs.
+    /// What there is no room for MUST hold up nothing that there is room for.
     ///
     /// # Errors
     /// When the store fails.
     async fn take(
         &self,
-        kinds: &[&str],
+        room: &Room<'_>,
         now: Timestamp,
         lease_until: Timestamp,
-        limit: u16,
     ) -> Result<Vec<Job>, StorageError>;
 
     /// A taken job is done and goes. False for one whose lease ended and that

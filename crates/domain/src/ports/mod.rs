@@ -37,7 +37,7 @@ pub use event_bus::{EventBus, EventSink};
 pub use identity::{
     PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier,
 };
-pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps};
+pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps, Room};
 pub use media::{
     BlobReader, BlobStore, BlobWriter, FileTypes, MediaCatalogue, MediaTokens, SlotToken, Unused,
 };

@@ -9,6 +9,8 @@ pub struct Model {
     pub id: Uuid,
     pub kind: String,
     pub lane: Option<String>,
+    /// Who is waited for while it runs; none without a lane.
+    pub receiver: Option<String>,
     /// Within its lane; 0 without one.
     pub position: i64,
     /// JSON.

@@ -154,6 +154,7 @@ macro_rules! storage_cases {
                 a_group_is_found_by_its_name,
                 a_group_is_not_found_by_its_people,
                 a_direct_one_is_found_by_the_other,
+                a_receiver_takes_no_more_than_its_room,
                 a_new_name_is_found_at_once,
                 wildcards_are_text,
                 a_search_comes_in_pieces_too,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chinwag_domain::{
     Event, Job, JobId, JobState, NewJob, Timestamp,
-    ports::{FollowUps, Jobs, StorageError},
+    ports::{FollowUps, Jobs, Room, StorageError},
 };
 
 use super::{MemoryStore, state::State};
@@ -69,34 +69,42 @@ impl State {
     }
 }
 
+fn take(state: &mut State, room: &Room<'_>, now: Timestamp, lease_until: Timestamp) -> Vec<Job> {
+    let due = |job: &&Job| {
+        let kind = job.work.kind.as_str();
+        job.is_due(now) && room.kinds.contains(&kind) && state.has_its_turn(job, now)
+    };
+    let mut due: Vec<_> =
+        state.jobs.values().filter(due).map(|job| (job.work.due_at, job.id())).collect();
+    due.sort();
+    let (mut begun, mut taken) = (room.begun.clone(), Vec::new());
+    for (_, id) in due {
+        let Some(job) = state.jobs.get_mut(&id) else { continue };
+        if let Some(receiver) = job.receiver() {
+            let its = begun.entry(receiver.to_owned()).or_default();
+            if *its >= room.per_receiver {
+                continue;
+            }
+            *its += 1;
+        }
+        if taken.len() == usize::from(room.jobs) {
+            break;
+        }
+        job.take(lease_until);
+        taken.push(job.clone());
+    }
+    taken
+}
+
 #[async_trait]
 impl Jobs for MemoryStore {
     async fn take(
         &self,
-        kinds: &[&str],
+        room: &Room<'_>,
         now: Timestamp,
         lease_until: Timestamp,
-        limit: u16,
     ) -> Result<Vec<Job>, StorageError> {
-        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-        let take = move |state: &mut State| {
-            let due = |job: &&Job| {
-                job.is_due(now) && kinds.contains(&job.work.kind) && state.has_its_turn(job, now)
-            };
-            let mut due: Vec<_> =
-                state.jobs.values().filter(due).map(|job| (job.work.due_at, job.id())).collect();
-            due.sort();
-            due.truncate(usize::from(limit));
-            let mut taken = Vec::with_capacity(due.len());
-            for (_, id) in due {
-                if let Some(job) = state.jobs.get_mut(&id) {
-                    job.take(lease_until);
-                    taken.push(job.clone());
-                }
-            }
-            taken
-        };
-        Ok(self.write(take).await)
+        Ok(self.write(|state| take(state, room, now, lease_until)).await)
     }
 
     async fn finish(&self, job: &Job) -> Result<bool, StorageError> {

@@ -3,7 +3,8 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chinwag_domain::{
-    GroupSettings, Job, JobId, JobState, Lane, NewJob, Timestamp, ports::IdGenerator,
+    GroupSettings, Job, JobId, JobState, Lane, NewJob, Timestamp,
+    ports::{IdGenerator, Room},
 };
 use serde_json::json;
 
@@ -20,7 +21,7 @@ pub(super) fn new_job(stage: &Stage, lane: Option<(&str, i64)>) -> NewJob {
     NewJob {
         id: stage.ids.job(),
         kind: KIND.to_owned(),
-        lane: lane.map(|(name, position)| Lane { name: name.to_owned(), position }),
+        lane: lane.map(|(name, position)| Lane { name: name.to_owned(), position, receiver: None }),
         payload: json!({"text": "ä \"quoted\" 'text'", "n": 3}),
         due_at: now,
         created_at: now,
@@ -34,7 +35,11 @@ pub(super) async fn enqueue(stage: &Stage, jobs: &[NewJob]) {
 }
 
 pub(super) async fn take_at(stage: &Stage, kind: &str, now: Timestamp, limit: u16) -> Vec<Job> {
-    stage.store.jobs.take(&[kind], now, now.plus_millis(LEASE_MS), limit).await.unwrap()
+    take_into(stage, &Room::of(&[kind], limit), now).await
+}
+
+pub(super) async fn take_into(stage: &Stage, room: &Room<'_>, now: Timestamp) -> Vec<Job> {
+    stage.store.jobs.take(room, now, now.plus_millis(LEASE_MS)).await.unwrap()
 }
 
 pub(super) async fn take(stage: &Stage) -> Vec<Job> {

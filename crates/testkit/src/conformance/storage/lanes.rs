@@ -1,11 +1,14 @@
 //! Lanes: jobs that are done one after the other.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use chinwag_domain::{Job, NewJob};
+use chinwag_domain::{Job, NewJob, ports::Room};
 use parking_lot::Mutex;
 
-use super::jobs::{KIND, enqueue, new_job, stored, take, take_at};
+use super::jobs::{KIND, enqueue, new_job, stored, take, take_at, take_into};
 use crate::conformance::{Stage, stage::looks::at_once};
 
 /// Of a lane one runs at a time, by position; other lanes are not held up, and a dead job holds
@@ -97,7 +100,7 @@ pub async fn lanes_of_other_kinds_are_others(stage: Stage) {
     enqueue(&stage, &[first.clone(), other.clone()]).await;
     assert_eq!(take(&stage).await.iter().map(Job::id).collect::<Vec<_>>(), [first.id]);
     let now = stage.tick();
-    let both = stage.store.jobs.take(&[KIND, OTHER], now, now.plus_millis(9), 9).await.unwrap();
+    let both = take_into(&stage, &Room::of(&[KIND, OTHER], 9), now).await;
     assert_eq!(both.iter().map(Job::id).collect::<Vec<_>>(), [other.id]);
 }
 
@@ -117,4 +120,50 @@ pub async fn a_revived_job_waits_for_the_one_that_runs(stage: Stage) {
     let over = take_at(&stage, KIND, second.work.due_at, 9).await;
     let ids: Vec<_> = over.iter().map(Job::id).collect();
     assert_eq!(ids, [first.id()], "its lease is over, and the first comes first");
+}
+
+/// One that waits in a lane of its own for that receiver.
+fn job_for(stage: &Stage, receiver: &str, lane: &str) -> NewJob {
+    let mut job = new_job(stage, Some((lane, 1)));
+    job.lane.as_mut().unwrap().receiver = Some(receiver.to_owned());
+    job
+}
+
+/// Of one receiver no more are taken than there is room for, the earliest; nobody else waits for
+/// what is left, however early it is.
+pub async fn a_receiver_takes_no_more_than_its_room(stage: Stage) {
+    let slow: Vec<NewJob> =
+        (0..6).map(|lane| job_for(&stage, "slow", &format!("s{lane}"))).collect();
+    let others = [
+        job_for(&stage, "quick", "q1"),
+        job_for(&stage, "quick", "q2"),
+        new_job(&stage, Some(("of nobody", 1))),
+        new_job(&stage, Some(("of nobody else", 1))),
+        new_job(&stage, None),
+    ];
+    enqueue(&stage, &slow).await;
+    enqueue(&stage, &others).await;
+    let kinds = [KIND];
+    let room = |jobs: u16, begun: &[(&str, u16)]| Room {
+        kinds: &kinds,
+        jobs,
+        per_receiver: 2,
+        begun: begun.iter().map(|(who, count)| ((*who).to_owned(), *count)).collect(),
+    };
+    let ids = |jobs: &[Job]| jobs.iter().map(Job::id).collect::<HashSet<_>>();
+    let new = |jobs: &[NewJob]| jobs.iter().map(|job| job.id).collect::<HashSet<_>>();
+    let now = stage.tick();
+
+    let full = room(100, &[("slow", 2), ("quick", 1), ("unheard of", 9)]);
+    let first = take_into(&stage, &full, now).await;
+    assert_eq!(ids(&first), new(&[&others[..1], &others[2..]].concat()));
+    assert_eq!(first.iter().find_map(Job::receiver), Some("quick"), "it comes back");
+    let second = take_into(&stage, &room(2, &[("slow", 1)]), now).await;
+    assert_eq!(ids(&second), new(&[slow[0].clone(), others[1].clone()]));
+    let third = take_into(&stage, &room(100, &[]), now).await;
+    assert_eq!(ids(&third), new(&slow[1..3]));
+    // Those that are left have not been taken, and so not been tried.
+    let waiting: HashMap<_, _> = stored(&stage).await.into_iter().map(|it| (it.id(), it)).collect();
+    assert!(slow[3..].iter().all(|job| waiting[&job.id] == Job::waiting(job.clone())));
+    assert_eq!(ids(&take(&stage).await), new(&slow[3..]));
 }
