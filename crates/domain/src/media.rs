@@ -85,6 +85,11 @@ impl FileName {
         Self(shortened(clean))
     }
 
+    /// What stands in the place of a name that somebody who was erased gave.
+    pub fn erased() -> Self {
+        Self("erased".to_owned())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chinwag_storage::{
     MessageLogOptions, SeaAccounts, SeaAuditLog, SeaBlocks, SeaConversations, SeaDevices, SeaJobs,
-    SeaMedia, SeaMessageLog, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
+    SeaMedia, SeaMessageLog, SeaPersonalData, SeaReceipts, SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
 use chinwag_testkit::{EveryChange, conformance::StorageUnderTest, memory::MemoryBus};
 use support::Fixture;
@@ -27,6 +27,7 @@ fn adapters(fixture: Fixture) -> StorageUnderTest {
         devices: Arc::new(SeaDevices::new(database.clone())),
         units: Arc::new(SeaUnitsOfWork::new(database.clone(), bus.clone(), follow_ups.clone())),
         blocks: Arc::new(SeaBlocks::new(database.clone())),
+        personal: Arc::new(SeaPersonalData::new(database.clone())),
         jobs: Arc::new(SeaJobs::new(database.clone())),
         webhooks: Arc::new(SeaWebhooks::new(database.clone())),
         audit: Arc::new(SeaAuditLog::new(database.clone())),

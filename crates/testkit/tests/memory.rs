@@ -21,6 +21,7 @@ async fn memory() -> StorageUnderTest {
         accounts: store.clone(),
         devices: store.clone(),
         blocks: store.clone(),
+        personal: store.clone(),
         jobs: store.clone(),
         webhooks: store.clone(),
         audit: store.clone(),

@@ -65,7 +65,8 @@ pub trait PersonalData: Send + Sync {
         limit: u16,
     ) -> Result<Vec<(MessageId, Emoji)>, StorageError>;
 
-    /// Other people's messages in a conversation above that seq that mention the person, by seq.
+    /// Other people's messages in a conversation above that seq that mention the person, by seq;
+    /// neither tombstones nor what the server wrote. None come only where none is left.
     ///
     /// # Errors
     /// When the store fails.
@@ -112,8 +113,9 @@ pub trait ErasureWrites {
         user: &UserId,
     ) -> Result<(), StorageError>;
 
-    /// Forgets what the person signs in with and on, their devices and files, and what jobs carry
-    /// about them ([`crate::forget_person`]); the jobs stay.
+    /// Forgets what the person signs in with and on, their devices and blocks (of and by them), and
+    /// what jobs carry about them ([`crate::forget_person`]); the jobs stay. Their files are doomed
+    /// and [nameless](crate::FileName::erased).
     ///
     /// # Errors
     /// When the store fails.

@@ -48,6 +48,33 @@ impl SeaPersonalData {
         }
         Ok(by_message)
     }
+
+    /// Other people's messages in whose payload the person's id stands.
+    async fn naming(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+        above: Seq,
+        limit: u16,
+    ) -> Result<Vec<Message>, StorageError> {
+        let find = match self.database.backend() {
+            DbBackend::Postgres => "strpos",
+            _ => "instr",
+        };
+        let payload = Expr::col((message::Entity, message::Column::Payload));
+        // Ids hold nothing that JSON would write otherwise.
+        let named = Func::cust(find).arg(payload).arg(format!("\"{user}\""));
+        let query = message::Entity::find()
+            .filter(message::Column::ConversationId.eq(id.uuid()))
+            .filter(message::Column::SenderId.ne(user.as_str()))
+            .filter(message::Column::Seq.gt(above.get()))
+            .filter(message::Column::Kind.ne(MessageKind::System.as_str()))
+            .filter(message::Column::Payload.is_not_null())
+            .filter(Expr::expr(named).gt(0))
+            .order_by_asc(message::Column::Seq)
+            .limit(u64::from(limit));
+        messages::load(self.database.reader(), query, user).await
+    }
 }
 
 #[async_trait]
@@ -155,21 +182,16 @@ impl PersonalData for SeaPersonalData {
         above: Seq,
         limit: u16,
     ) -> Result<Vec<Message>, StorageError> {
-        let find = match self.database.backend() {
-            DbBackend::Postgres => "strpos",
-            _ => "instr",
-        };
-        let payload = Expr::col((message::Entity, message::Column::Payload));
-        // Ids hold nothing that JSON would write otherwise.
-        let named = Func::cust(find).arg(payload).arg(format!("\"{user}\""));
-        let query = message::Entity::find()
-            .filter(message::Column::ConversationId.eq(id.uuid()))
-            .filter(message::Column::Seq.gt(above.get()))
-            .filter(message::Column::Kind.ne(MessageKind::System.as_str()))
-            .filter(message::Column::Payload.is_not_null())
-            .filter(Expr::expr(named).gt(0))
-            .order_by_asc(message::Column::Seq)
-            .limit(u64::from(limit));
-        messages::load(self.database.reader(), query, user).await
+        let mut above = above;
+        loop {
+            let mut named = self.naming(id, user, above, limit).await?;
+            let Some(last) = named.last().map(|message| message.seq) else { return Ok(named) };
+            above = last;
+            // What is said beside the mentions may be the same text.
+            named.retain(|message| message.body.mentions.contains(user));
+            if !named.is_empty() {
+                return Ok(named);
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, MediaState, Seq, UserId, forget_person,
+    Conversation, ConversationId, FileName, MediaState, Seq, UserId, forget_person,
     ports::{ErasureWrites, StorageError},
 };
 use sea_orm::{
@@ -20,8 +20,6 @@ use crate::{
     sql::Binds,
 };
 
-/// What names a file of which only the doomed bytes are left.
-const NAMELESS: &str = "erased";
 /// Jobs looked through at once.
 const JOBS: u64 = 500;
 
@@ -106,7 +104,7 @@ impl ErasureWrites for SeaUnitOfWork {
             .map_err(from_db)?;
         media::Entity::update_many()
             .col_expr(media::Column::State, Expr::value(MediaState::Doomed.as_str()))
-            .col_expr(media::Column::Name, Expr::value(NAMELESS))
+            .col_expr(media::Column::Name, Expr::value(FileName::erased().as_str()))
             .filter(media::Column::OwnerId.eq(of))
             .exec(&self.transaction)
             .await

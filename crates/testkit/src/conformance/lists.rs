@@ -101,6 +101,16 @@ macro_rules! storage_cases {
                 an_edit_shows_everywhere,
                 a_dropped_edit_never_was,
             }
+            erasing {
+                parts_come_by_conversation_also_where_they_are_over,
+                what_somebody_said_comes_in_pages_with_its_edits,
+                reactions_of_somebody_come_by_message,
+                mentions_of_somebody_and_nothing_like_them,
+                how_tombstones_were_sent_is_forgotten,
+                receipts_are_forgotten_and_pointers_stay,
+                whatever_is_locked_is_held_by_one_at_a_time,
+                steps_leave_tombstones_and_no_gap,
+            }
             events {
                 a_message_is_told_once_with_its_place,
                 messages_at_once_are_told_in_order,
@@ -110,6 +120,12 @@ macro_rules! storage_cases {
                 a_unit_tells_in_order_after_its_commit,
                 a_dropped_unit_tells_nothing,
                 marks_are_not_told,
+            }
+            forgetting {
+                nothing_is_left_to_sign_in_with,
+                devices_blocks_and_files_go,
+                jobs_stay_and_say_nothing_of_the_person,
+                a_person_is_forgotten_with_the_unit,
             }
             hosted {
                 new_people_are_stored_and_known_ones_stay,
@@ -138,6 +154,7 @@ macro_rules! storage_cases {
                 takers_at_once_keep_the_order_of_lanes,
                 lanes_of_other_kinds_are_others,
                 a_revived_job_waits_for_the_one_that_runs,
+                a_receiver_takes_no_more_than_its_room,
             }
             listing {
                 newest_activity_comes_first,
@@ -154,7 +171,6 @@ macro_rules! storage_cases {
                 a_group_is_found_by_its_name,
                 a_group_is_not_found_by_its_people,
                 a_direct_one_is_found_by_the_other,
-                a_receiver_takes_no_more_than_its_room,
                 a_new_name_is_found_at_once,
                 wildcards_are_text,
                 a_search_comes_in_pieces_too,

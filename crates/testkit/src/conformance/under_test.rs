@@ -13,7 +13,8 @@ use chinwag_domain::{
     Event,
     ports::{
         Accounts, AuditLog, BlobStore, Blocks, Conversations, Devices, EventBus, EventSink, Jobs,
-        MediaCatalogue, MessageLog, RateLimiter, Receipts, UnitsOfWork, Users, Webhooks,
+        MediaCatalogue, MessageLog, PersonalData, RateLimiter, Receipts, UnitsOfWork, Users,
+        Webhooks,
     },
 };
 
@@ -37,6 +38,8 @@ pub struct StorageUnderTest {
     pub units: Arc<dyn UnitsOfWork>,
     /// Blocks.
     pub blocks: Arc<dyn Blocks>,
+    /// What is kept of one person.
+    pub personal: Arc<dyn PersonalData>,
     /// Jobs.
     pub jobs: Arc<dyn Jobs>,
     /// Webhooks.

@@ -1,10 +1,9 @@
 //! All that is kept of one person.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, Emoji, MediaState, Message, MessageId, RequestHash, Seq, UserId,
+    Conversation, ConversationId, Emoji, FileName, MediaState, Message, MessageId, RequestHash,
+    Seq, UserId,
     ports::{ErasureWrites, PartTaken, PersonalData, Said, StorageError},
 };
 
@@ -87,7 +86,10 @@ impl PersonalData for MemoryStore {
         Ok(self.read(|state| {
             let Some(room) = state.rooms.get(&id) else { return Vec::new() };
             let named = room.messages.iter().filter(says).filter(|stored| {
-                stored.message.seq > above && stored.message.body.mentions.contains(user)
+                let Stored { message, .. } = stored;
+                message.seq > above
+                    && message.sender.id != *user
+                    && message.body.mentions.contains(user)
             });
             named.take(usize::from(limit)).map(|one| state.message(one, user)).collect()
         }))
@@ -111,7 +113,7 @@ impl ErasureWrites for MemoryUnitOfWork {
         user: &UserId,
         (first, last): (Seq, Seq),
     ) -> Result<(), StorageError> {
-        let Some(room) = self.working.rooms.get_mut(&id).map(Arc::make_mut) else { return Ok(()) };
+        let room = self.locked(id)?;
         for Stored { message, request_hash, .. } in &mut room.messages {
             let meant = message.sender.id == *user && (first..=last).contains(&message.seq);
             if meant && message.tombstone.is_some() {
@@ -129,9 +131,7 @@ impl ErasureWrites for MemoryUnitOfWork {
         id: ConversationId,
         user: &UserId,
     ) -> Result<(), StorageError> {
-        if let Some(room) = self.working.rooms.get_mut(&id).map(Arc::make_mut) {
-            room.receipts.retain(|mark| mark.user_id != *user);
-        }
+        self.locked(id)?.receipts.retain(|mark| mark.user_id != *user);
         Ok(())
     }
 
@@ -142,8 +142,10 @@ impl ErasureWrites for MemoryUnitOfWork {
         state.refresh_tokens.retain(|_, (id, _)| sessions.contains_key(id));
         state.credentials.retain(|_, (owner, _)| owner != user);
         state.devices.retain(|(owner, _), _| owner != user);
+        state.blocks.retain(|(blocker, blocked), _| blocker != user && blocked != user);
         for media in state.media.values_mut().filter(|media| media.owner_id == *user) {
             media.state = MediaState::Doomed;
+            media.name = FileName::erased();
         }
         for job in state.jobs.values_mut() {
             chinwag_domain::forget_person(&mut job.work.payload, user);

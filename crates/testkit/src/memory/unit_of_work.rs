@@ -40,7 +40,7 @@ impl MemoryUnitOfWork {
     }
 
     /// A conversation to write in.
-    fn locked(&mut self, id: ConversationId) -> Result<&mut Room, StorageError> {
+    pub(super) fn locked(&mut self, id: ConversationId) -> Result<&mut Room, StorageError> {
         if !self.locked.contains(&id) {
             return Err(fault(format!("conversation {id} was not locked")));
         }
