@@ -51,22 +51,20 @@ pub fn options(config: &MediaConfig, base: String) -> MediaOptions {
     }
 }
 
-/// Sweeps until `draining`. Of several servers each does; none is in the other's way.
+/// Sweeps until `draining`, which ends a sweep where it is: the next one goes on. Of several servers
+/// each does; none is in the other's way.
 pub fn start(chat: Arc<Chat>, draining: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
-        while !draining.is_cancelled() {
-            match chat.sweep_media.execute().await {
-                Ok(0) => {}
-                Ok(gone) => {
-                    tracing::info!(gone, "files that nobody used are removed");
-                    continue;
+        let sweeping = async {
+            loop {
+                match chat.sweep_media.execute().await {
+                    Ok(0) => {}
+                    Ok(gone) => tracing::info!(gone, "files that nobody used are removed"),
+                    Err(error) => tracing::warn!(?error, "files that nobody uses cannot be swept"),
                 }
-                Err(error) => tracing::warn!(?error, "files that nobody uses cannot be swept"),
+                tokio::time::sleep(SWEEP_EVERY).await;
             }
-            tokio::select! {
-                () = draining.cancelled() => {}
-                () = tokio::time::sleep(SWEEP_EVERY) => {}
-            }
-        }
+        };
+        draining.run_until_cancelled(sweeping).await;
     })
 }

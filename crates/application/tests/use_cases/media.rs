@@ -1,7 +1,7 @@
 //! Files between their being brought in and their being swept.
 
 use chinwag_application::{Actor, Error};
-use chinwag_domain::{Event, Media, Signal, ports::MediaCatalogue as _};
+use chinwag_domain::{Event, Media, MediaState, Signal, ports::MediaCatalogue as _};
 use serde_json::{Value, json};
 
 use crate::world::{World, wire};
@@ -97,6 +97,31 @@ async fn a_repeated_send_outlives_its_files() {
     assert!(matches!(send(&world, &ann, group, &other).await, Err(Error::Conflict(_))));
     let new = json!({"kind": "image", "client_id": "c2", "attachments": [{"media_id": media.id}]});
     assert!(matches!(send(&world, &ann, group, &new).await, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
+async fn files_that_stay_keep_none_of_the_others() {
+    let world = World::new();
+    let ann = world.person("ann").await;
+    // More than a sweep looks at together, and older than those that can go.
+    let mut stuck = Vec::new();
+    for _ in 0..150 {
+        stuck.push(upload(&world, &ann, b"PNG stuck").await);
+    }
+    for media in &stuck {
+        world.blobs.hold(&media.storage_key);
+    }
+    for _ in 0..150 {
+        upload(&world, &ann, b"PNG").await;
+    }
+    world.clock.advance(24 * HOUR_MS + 1);
+    assert_eq!(sweep(&world).await, 150);
+    assert_eq!(world.blobs.keys().len(), 150);
+    assert_eq!(sweep(&world).await, 0);
+    for media in &stuck {
+        let kept = world.store.find(media.id).await.unwrap();
+        assert_eq!(kept.map(|media| media.state), Some(MediaState::Doomed), "it is known of");
+    }
 }
 
 #[tokio::test]

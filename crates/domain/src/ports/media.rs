@@ -78,12 +78,18 @@ pub trait MediaCatalogue: Send + Sync {
     /// When the store fails.
     async fn is_shown_to(&self, id: MediaId, user: &UserId) -> Result<bool, StorageError>;
 
-    /// Dooms what nobody uses, and answers what is doomed, up to `limit`,
-    /// earlier ones included. What a message shows MUST NOT be doomed.
+    /// Dooms what nobody uses, up to about `limit`; how many. None are left once
+    /// it answers 0. What a message shows MUST NOT be doomed.
     ///
     /// # Errors
     /// When the store fails.
-    async fn doom_unused(&self, unused: Unused, limit: u16) -> Result<Vec<Media>, StorageError>;
+    async fn doom_unused(&self, unused: Unused, limit: u16) -> Result<u64, StorageError>;
+
+    /// What is doomed, whoever doomed it: by time of creation and id, after that one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn doomed(&self, after: Option<&Media>, limit: u16) -> Result<Vec<Media>, StorageError>;
 
     /// Dooms these, unless a message shows them; answers those that are doomed.
     ///

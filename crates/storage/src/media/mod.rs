@@ -134,8 +134,12 @@ impl MediaCatalogue for SeaMedia {
         shown::to(self.database.reader(), id, user).await
     }
 
-    async fn doom_unused(&self, unused: Unused, limit: u16) -> Result<Vec<Media>, StorageError> {
-        self.sweep(unused, limit).await
+    async fn doom_unused(&self, unused: Unused, limit: u16) -> Result<u64, StorageError> {
+        self.doom_what_nobody_uses(unused, limit).await
+    }
+
+    async fn doomed(&self, after: Option<&Media>, limit: u16) -> Result<Vec<Media>, StorageError> {
+        self.doomed_after(after, limit).await
     }
 
     async fn doom(&self, ids: &[MediaId]) -> Result<Vec<Media>, StorageError> {

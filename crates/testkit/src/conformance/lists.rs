@@ -199,6 +199,7 @@ macro_rules! storage_cases {
                 of_a_tombstone_nothing_is_shown,
                 a_refused_message_shows_nothing,
                 what_nobody_uses_is_doomed,
+                what_is_doomed_comes_page_by_page,
                 what_a_message_shows_is_never_doomed,
                 a_claim_keeps_it_from_the_sweep,
                 what_is_doomed_is_of_no_use,

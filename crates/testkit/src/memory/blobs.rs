@@ -1,6 +1,10 @@
 //! Bytes of files, what files are, and tokens for them.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,19 +24,27 @@ type Blobs = Arc<Mutex<HashMap<String, Bytes>>>;
 
 /// Blobs in memory. Clones share them.
 #[derive(Clone, Default)]
-pub struct MemoryBlobs(Blobs);
+pub struct MemoryBlobs {
+    blobs: Blobs,
+    stuck: Arc<Mutex<HashSet<String>>>,
+}
 
 impl MemoryBlobs {
     /// The keys of all that is finished.
     pub fn keys(&self) -> Vec<String> {
-        self.0.lock().keys().cloned().collect()
+        self.blobs.lock().keys().cloned().collect()
+    }
+
+    /// Refuses from now on to delete the blob of that key.
+    pub fn hold(&self, key: &str) {
+        self.stuck.lock().insert(key.to_owned());
     }
 }
 
 #[async_trait]
 impl BlobStore for MemoryBlobs {
     async fn begin(&self, key: &str) -> Result<Box<dyn BlobWriter>, StorageError> {
-        let (blobs, key) = (Arc::clone(&self.0), key.to_owned());
+        let (blobs, key) = (Arc::clone(&self.blobs), key.to_owned());
         Ok(Box::new(MemoryWriter { blobs, key, bytes: Vec::new() }))
     }
 
@@ -41,14 +53,17 @@ impl BlobStore for MemoryBlobs {
         key: &str,
         range: Range<u64>,
     ) -> Result<Option<Box<dyn BlobReader>>, StorageError> {
-        let Some(bytes) = self.0.lock().get(key).cloned() else { return Ok(None) };
+        let Some(bytes) = self.blobs.lock().get(key).cloned() else { return Ok(None) };
         let at = |place: u64| usize::try_from(place).unwrap().min(bytes.len());
         let rest = bytes.slice(at(range.start)..at(range.end));
         Ok(Some(Box::new(MemoryReader(rest))))
     }
 
     async fn delete(&self, key: &str) -> Result<(), StorageError> {
-        self.0.lock().remove(key);
+        if self.stuck.lock().contains(key) {
+            return Err(StorageError::unavailable(format!("{key} is held")));
+        }
+        self.blobs.lock().remove(key);
         Ok(())
     }
 }

@@ -130,16 +130,27 @@ impl MediaCatalogue for MemoryStore {
         }))
     }
 
-    async fn doom_unused(&self, unused: Unused, limit: u16) -> Result<Vec<Media>, StorageError> {
-        let limit = usize::from(limit);
+    async fn doom_unused(&self, unused: Unused, limit: u16) -> Result<u64, StorageError> {
         let sweep = |state: &mut State| {
             let found = state.media.values().filter(|media| state.is_unused(media, unused));
-            let found: Vec<MediaId> = found.map(|media| media.id).take(limit).collect();
+            let found: Vec<MediaId> =
+                found.map(|media| media.id).take(usize::from(limit)).collect();
             state.doom(&found);
-            let doomed = state.media.values().filter(|it| it.state == MediaState::Doomed);
-            doomed.take(limit).cloned().collect()
+            found.len() as u64
         };
         Ok(self.write(sweep).await)
+    }
+
+    async fn doomed(&self, after: Option<&Media>, limit: u16) -> Result<Vec<Media>, StorageError> {
+        let place = |media: &Media| (media.created_at, media.id);
+        Ok(self.read(|state| {
+            let doomed = state.media.values().filter(|it| it.state == MediaState::Doomed);
+            let rest = doomed.filter(|it| after.is_none_or(|after| place(it) > place(after)));
+            let mut rest: Vec<Media> = rest.cloned().collect();
+            rest.sort_by_key(place);
+            rest.truncate(usize::from(limit));
+            rest
+        }))
     }
 
     async fn doom(&self, ids: &[MediaId]) -> Result<Vec<Media>, StorageError> {

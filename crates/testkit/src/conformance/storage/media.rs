@@ -62,7 +62,8 @@ fn in_an_hour(stage: &Stage) -> Unused {
 }
 
 async fn sweep(stage: &Stage, unused: Unused) -> Vec<MediaId> {
-    let doomed = stage.store.media.doom_unused(unused, 100).await.unwrap();
+    stage.store.media.doom_unused(unused, 100).await.unwrap();
+    let doomed = stage.store.media.doomed(None, 100).await.unwrap();
     assert!(doomed.iter().all(|media| media.state == MediaState::Doomed));
     let mut ids: Vec<_> = doomed.into_iter().map(|media| media.id).collect();
     ids.sort();
@@ -280,8 +281,12 @@ pub async fn what_nobody_uses_is_doomed(stage: Stage) {
         begun_before: unfinished.created_at,
     };
     assert_eq!(sweep(&stage, early).await, []);
-    let one_by_one = stage.store.media.doom_unused(in_an_hour(&stage), 1).await.unwrap();
-    assert_eq!(one_by_one.len(), 1);
+    let late = in_an_hour(&stage);
+    let mut some = 0;
+    while let count @ 1.. = stage.store.media.doom_unused(late, 1).await.unwrap() {
+        some += count;
+    }
+    assert_eq!(some, 3, "none is left once there are none");
     let mut all = vec![whole.id, unfinished.id, promised.id];
     all.sort();
     assert_eq!(sweep(&stage, in_an_hour(&stage)).await, all, "with those doomed before");
@@ -290,6 +295,31 @@ pub async fn what_nobody_uses_is_doomed(stage: Stage) {
         assert_eq!(stage.store.media.find(id).await.unwrap(), None);
     }
     assert_eq!(sweep(&stage, in_an_hour(&stage)).await, []);
+}
+
+/// However many there are and whatever becomes of those before: by time of creation, and by id
+/// where that is the same.
+pub async fn what_is_doomed_comes_page_by_page(stage: Stage) {
+    let [ann] = stage.people(["ann"]).await;
+    let store = &stage.store.media;
+    let now = stage.tick();
+    let mut all = Vec::new();
+    for created_at in [now, now.plus_millis(7), now, now.plus_millis(-7), now] {
+        let media = Media { created_at, ..beginning(&stage, &ann) };
+        store.insert(&media).await.unwrap();
+        all.push(Media { state: MediaState::Doomed, ..media });
+    }
+    all.sort_by_key(|media| (media.created_at, media.id));
+    // One that is whole, and stays.
+    ready(&stage, &ann).await;
+    let ids: Vec<_> = all.iter().map(|media| media.id).collect();
+    assert_eq!(store.doomed(None, 2).await.unwrap(), []);
+    assert_eq!(store.doom(&ids).await.unwrap().len(), 5);
+    assert_eq!(store.doomed(None, 2).await.unwrap(), all[..2]);
+    store.forget(all[1].id).await.unwrap();
+    assert_eq!(store.doomed(Some(&all[1]), 2).await.unwrap(), all[2..4], "it need not be there");
+    assert_eq!(store.doomed(Some(&all[3]), 2).await.unwrap(), all[4..]);
+    assert_eq!(store.doomed(Some(&all[4]), 2).await.unwrap(), []);
 }
 
 /// However often it is looked at.
