@@ -1,7 +1,11 @@
 //! Files and how they travel: forms as browsers send them, and answers that are bytes.
 
 use crate::{PATIENCE, Person, World};
+use futures_util::{StreamExt as _, stream};
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
+use std::convert::Infallible;
+use tokio::{sync::oneshot, task::JoinHandle};
 
 const BOUNDARY: &str = "----a-boundary-of-the-tests";
 
@@ -73,28 +77,44 @@ impl World {
     /// Any request below the server's address, by anybody.
     pub async fn http(
         &self,
-        method: reqwest::Method,
+        method: Method,
         path: &str,
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Bytes {
+        answer(self.asking(method, path, headers).body(body)).await
+    }
+
+    fn asking(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> RequestBuilder {
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE * 2);
         let client = client.build().expect("an HTTP client");
-        let mut request = client.request(method, format!("{}{path}", self.server.url())).body(body);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = request.send().await.expect("an answer");
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.bytes().await.expect("a body").to_vec();
-        Bytes { status, bytes, headers }
+        let request = client.request(method, format!("{}{path}", self.server.url()));
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
     }
 
     /// Sends a form as that person.
     pub async fn post_form(&self, person: &Person, path: &str, form: Form) -> Bytes {
+        answer(self.form(person, path).body(form.end())).await
+    }
+
+    /// Begins to send a form as that person: all but its end, to which the last bytes of a file belong.
+    pub fn begin_form(&self, person: &Person, path: &str, form: Form) -> Underway {
+        let (end, told) = oneshot::channel::<()>();
+        let mut first = form.end();
+        let rest = first.split_off(first.len() - BOUNDARY.len() * 2);
+        let rest = async {
+            told.await.expect("a test that ends what it began");
+            Ok::<_, Infallible>(rest)
+        };
+        let pieces = stream::once(async { Ok(first) }).chain(stream::once(rest));
+        let request = self.form(person, path).body(reqwest::Body::wrap_stream(pieces));
+        Underway { end, answer: tokio::spawn(answer(request)) }
+    }
+
+    fn form(&self, person: &Person, path: &str) -> RequestBuilder {
         let (kind, token) = (format!("multipart/form-data; boundary={BOUNDARY}"), bearer(person));
         let headers = [("content-type", kind.as_str()), ("authorization", token.as_str())];
-        self.http(reqwest::Method::POST, &format!("/api/v1{path}"), &headers, form.end()).await
+        self.asking(Method::POST, &format!("/api/v1{path}"), &headers)
     }
 
     /// Uploads one file; what is known of it.
@@ -108,8 +128,31 @@ impl World {
         let token = bearer(person);
         let mut headers = vec![("authorization", token.as_str())];
         headers.extend_from_slice(more);
-        self.http(reqwest::Method::GET, url.as_str().expect("a path"), &headers, Vec::new()).await
+        self.http(Method::GET, url.as_str().expect("a path"), &headers, Vec::new()).await
     }
+}
+
+/// A form of which the end is still to come.
+#[derive(Debug)]
+pub struct Underway {
+    end: oneshot::Sender<()>,
+    answer: JoinHandle<Bytes>,
+}
+
+impl Underway {
+    /// Sends the end; what is answered.
+    pub async fn finish(self) -> Bytes {
+        // Who answered already does not wait for it.
+        let _ = self.end.send(());
+        self.answer.await.expect("an answer")
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Bytes {
+    let response = request.send().await.expect("an answer");
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = response.bytes().await.expect("a body").to_vec();
+    Bytes { status, bytes, headers }
 }
 
 fn bearer(person: &Person) -> String {

@@ -45,7 +45,7 @@ pub use expect::{
     expect_status, soon,
 };
 pub use fcm::FakeFcm;
-pub use files::{Bytes, Form, noise, png};
+pub use files::{Bytes, Form, Underway, noise, png};
 pub use person::Person;
 pub use proxy::Proxy;
 pub use receiver::{Delivery, Receiver, Reply};

@@ -32,6 +32,7 @@ mod media;
 mod media_access;
 mod media_memory;
 mod media_slots;
+mod media_standing;
 mod meetings;
 mod operation;
 mod permissions;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use chinwag_domain::{FileName, FileType, Media, Signal, ports::BlobWriter};
+use chinwag_domain::{FileName, FileType, Media, SessionId, Signal, ports::BlobWriter};
 use sha2::{Digest as _, Sha256};
 
 use super::{MediaOptions, discard};
@@ -37,7 +37,8 @@ impl StoreMedia {
             self.ports.clock.now(),
         );
         self.ports.media.catalogue.insert(&media).await?;
-        Upload::begin(&self.ports, &self.options, media, pointer).await
+        let upload = Upload::begin(&self.ports, &self.options, media, pointer).await?;
+        Ok(Upload { session: actor.session, ..upload })
     }
 
     /// What is known of these, as messages show it.
@@ -62,6 +63,8 @@ pub struct Upload {
     ports: Arc<Ports>,
     options: Arc<MediaOptions>,
     media: Media,
+    /// The sign-in on which it comes in; of a slot, and for tokens of a host application, none.
+    session: Option<SessionId>,
     pointer: String,
     /// Of a slot: exactly so many bytes.
     announced: Option<u64>,
@@ -87,6 +90,7 @@ impl Upload {
             options: Arc::clone(options),
             announced: media.slot.is_some().then_some(media.size),
             media,
+            session: None,
             pointer,
             writer,
             size: 0,
@@ -114,10 +118,11 @@ impl Upload {
     /// All of it is here: makes it durable, and tells who waits for a slot.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for an empty file or one that is shorter than announced. Nothing is left
-    /// of it then.
+    /// [`Error::Invalid`] for an empty file or one that is shorter than announced;
+    /// [`Error::SessionRevoked`] or [`Error::Deactivated`] for who was shut out meanwhile
+    /// ([`Error::NotFound`] into a slot). Nothing is left of it then.
     pub async fn finish(mut self) -> Result<Media, Error> {
-        let file_type = match self.all_is_here() {
+        let file_type = match self.may_stay().await {
             Ok(file_type) => file_type,
             Err(error) => {
                 self.abort().await;
@@ -163,6 +168,22 @@ impl Upload {
     fn tell(&self) -> Result<FileType, Error> {
         let told = self.ports.media.types.tell(&self.head);
         told.map_err(|too_many| Error::field(self.pointer.clone(), too_many.to_string()))
+    }
+
+    async fn may_stay(&mut self) -> Result<FileType, Error> {
+        let file_type = self.all_is_here()?;
+        self.owner_stands().await?;
+        Ok(file_type)
+    }
+
+    /// Asked again at the end, since a large file may take an hour: who was deactivated or signed out
+    /// meanwhile brings nothing in any more. A token that has only run out is another matter: nobody can
+    /// renew it within a request, and on a slow line each would run out.
+    async fn owner_stands(&self) -> Result<(), Error> {
+        match self.ports.still_holds(&self.media.owner_id, self.session).await {
+            Err(Error::Deactivated) if self.media.slot.is_some() => Err(Error::NotFound),
+            outcome => outcome,
+        }
     }
 
     fn all_is_here(&mut self) -> Result<FileType, Error> {

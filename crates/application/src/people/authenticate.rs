@@ -65,13 +65,7 @@ impl Authenticate {
     /// # Errors
     /// [`Error::SessionRevoked`] or [`Error::Deactivated`].
     pub async fn still_holds(&self, actor: &Actor) -> Result<(), Error> {
-        if let Some(session) = actor.session {
-            self.read_session(session, actor.id()).await?;
-        }
-        match self.ports.users.find(actor.id()).await? {
-            Some(user) if user.deactivated_at.is_none() => Ok(()),
-            _ => Err(Error::Deactivated),
-        }
+        self.ports.still_holds(actor.id(), actor.session).await
     }
 
     /// Who is believed to stand, for who ends a sign-in or an account: it is refused here at once.
@@ -83,20 +77,9 @@ impl Authenticate {
         if self.standing.session(session, user) {
             return Ok(());
         }
-        self.read_session(session, user).await?;
+        self.ports.read_session(session, user).await?;
         self.standing.believe_session(session);
         Ok(())
-    }
-
-    async fn read_session(&self, session: SessionId, user: &UserId) -> Result<(), Error> {
-        if let Some(SessionState::Active) = self.ports.accounts.session_state(session).await? {
-            return Ok(());
-        }
-        // With an account all its sign-ins end: that is then the reason.
-        match self.ports.users.find(user).await? {
-            Some(user) if user.deactivated_at.is_some() => Err(Error::Deactivated),
-            _ => Err(Error::SessionRevoked),
-        }
     }
 
     async fn person(&self, claims: AccessClaims) -> Result<UserSummary, Error> {
@@ -117,5 +100,37 @@ impl Authenticate {
         }
         self.standing.believe_person(key, user.summary.clone());
         Ok(user.summary)
+    }
+}
+
+impl Ports {
+    /// Whether that person may still do something, on that sign-in if they came by one; asked of the
+    /// store. Whether the token has run out since is not asked.
+    ///
+    /// # Errors
+    /// [`Error::SessionRevoked`] or [`Error::Deactivated`].
+    pub(crate) async fn still_holds(
+        &self,
+        user: &UserId,
+        session: Option<SessionId>,
+    ) -> Result<(), Error> {
+        if let Some(session) = session {
+            self.read_session(session, user).await?;
+        }
+        match self.users.find(user).await? {
+            Some(user) if user.deactivated_at.is_none() => Ok(()),
+            _ => Err(Error::Deactivated),
+        }
+    }
+
+    async fn read_session(&self, session: SessionId, user: &UserId) -> Result<(), Error> {
+        if let Some(SessionState::Active) = self.accounts.session_state(session).await? {
+            return Ok(());
+        }
+        // With an account all its sign-ins end: that is then the reason.
+        match self.users.find(user).await? {
+            Some(user) if user.deactivated_at.is_some() => Err(Error::Deactivated),
+            _ => Err(Error::SessionRevoked),
+        }
     }
 }

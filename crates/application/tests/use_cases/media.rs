@@ -1,7 +1,7 @@
 //! Files between their being brought in and their being swept.
 
-use chinwag_application::{Actor, Error};
-use chinwag_domain::{Event, Media, MediaState, Signal, ports::MediaCatalogue as _};
+use chinwag_application::{Actor, Error, SignIn};
+use chinwag_domain::{AppRole, Event, Media, MediaState, Signal, ports::MediaCatalogue as _};
 use serde_json::{Value, json};
 
 use crate::world::{World, wire};
@@ -163,6 +163,36 @@ async fn an_upload_that_breaks_off_is_swept_and_one_given_up_is_gone() {
     let refused = big.write(b"BIG and more".as_slice().into()).await;
     let Err(Error::Invalid(errors)) = refused else { panic!("{refused:?}") };
     assert_eq!(errors[0].pointer, "/files/3");
+}
+
+#[tokio::test]
+async fn who_is_shut_out_meanwhile_brings_nothing_in() {
+    let world = World::new();
+    let [ann, root] = [world.person("ann").await, world.person("root").await];
+    let root = Actor { role: AppRole::Admin, ..root };
+    let account = json!({"username": "bob", "password": "correct horse battery staple"});
+    let account = account.to_string();
+    let bob = world.chat.accounts.register(SignIn::default(), account.as_bytes()).await.unwrap();
+    let token = wire(&bob)["access_token"].as_str().unwrap().to_owned();
+    let bob = world.chat.authenticate.execute(&token, None).await.unwrap().actor;
+
+    let begun = |by| world.chat.store_media.begin(by, "a.png", String::new());
+    let (mut anns, mut bobs) = (begun(&ann).await.unwrap(), begun(&bob).await.unwrap());
+    let ask = json!({"name": "a.png", "mime_type": "image/png", "size": 3}).to_string();
+    let slot = world.chat.request_upload.execute(&ann, ask.as_bytes()).await.unwrap();
+    let token = slot.url.split_once("token=").unwrap().1;
+    let mut filling = world.chat.fill_slot.enter(slot.media_id, token, None).await.unwrap();
+    for upload in [&mut anns, &mut bobs, &mut filling] {
+        upload.write(b"PNG".as_slice().into()).await.unwrap();
+    }
+    world.chat.deactivate_user.execute(&root, ann.id()).await.unwrap();
+    world.chat.accounts.logout(&bob).await.unwrap();
+    assert!(matches!(anns.finish().await, Err(Error::Deactivated)));
+    assert!(matches!(bobs.finish().await, Err(Error::SessionRevoked)));
+    // Who fills a slot shows no token, and so is told no more than at its beginning.
+    assert!(matches!(filling.finish().await, Err(Error::NotFound)));
+    assert_eq!(world.store.uploads(), []);
+    assert!(world.blobs.keys().is_empty());
 }
 
 #[tokio::test]

@@ -56,6 +56,13 @@ impl State {
     }
 }
 
+impl MemoryStore {
+    /// All that is known of uploads, whatever their state, by id.
+    pub fn uploads(&self) -> Vec<Media> {
+        self.read(|state| state.media.values().cloned().collect())
+    }
+}
+
 fn shows(message: &Message, id: MediaId) -> bool {
     message.tombstone.is_none() && message.body.media().any(|shown| shown == id)
 }
