@@ -32,6 +32,8 @@ pub(crate) fn is_multipart(headers: &HeaderMap) -> bool {
 /// How long to wait for what comes in.
 #[derive(Clone, Copy)]
 pub(crate) struct Patience {
+    /// For the whole part that is JSON.
+    pub message: Duration,
     /// For the next piece.
     pub piece: Duration,
     /// For one whole file.
@@ -41,7 +43,7 @@ pub(crate) struct Patience {
 impl Patience {
     pub(crate) fn of(options: &RestOptions, chat: &Chat) -> Self {
         let file = Duration::from_millis(chat.store_media.longest_upload_ms());
-        Self { piece: options.body_patience, file }
+        Self { message: options.body_patience, piece: options.body_patience, file }
     }
 }
 
@@ -75,14 +77,8 @@ impl Form {
             self.held = Some(part);
             return Ok(Bytes::new());
         }
-        let mut message = BytesMut::new();
-        while let Some(piece) = piece(&mut part, self.patience.piece).await? {
-            if message.len() + piece.len() > MESSAGE_LIMIT {
-                return Err(Error::TooLarge("the part message may have at most 256 KiB"));
-            }
-            message.extend_from_slice(&piece);
-        }
-        Ok(message.freeze())
+        let reading = read_message(&mut part, self.patience.piece);
+        timeout(self.patience.message, reading).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// All the files, which are then stored; when one fails, none is.
@@ -135,6 +131,17 @@ impl Form {
             Err(_) => Err(late()),
         }
     }
+}
+
+async fn read_message(part: &mut Field, patience: Duration) -> Result<Bytes, Error> {
+    let mut message = BytesMut::new();
+    while let Some(piece) = piece(part, patience).await? {
+        if message.len() + piece.len() > MESSAGE_LIMIT {
+            return Err(Error::TooLarge("the part message may have at most 256 KiB"));
+        }
+        message.extend_from_slice(&piece);
+    }
+    Ok(message.freeze())
 }
 
 /// Takes in one file; when that fails, nothing is left of it.

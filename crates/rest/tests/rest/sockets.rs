@@ -116,6 +116,70 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     served.stop().await;
 }
 
+/// A form up to the bytes of its only part.
+fn form(token: &str, path: &str, part: &str) -> String {
+    format!(
+        "POST /api/v1{path} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\
+         Connection: close\r\n\r\n{}",
+        chunk(&format!("--x\r\nContent-Disposition: form-data; {part}\r\n\r\n"))
+    )
+}
+
+fn chunk(text: &str) -> String {
+    format!("{:x}\r\n{text}\r\n", text.len())
+}
+
+#[actix_web::test]
+async fn a_message_that_comes_in_drops_is_not_waited_for() {
+    let mut world = World::new();
+    // Each drop comes well in time, and there is no last one.
+    world.options.body_patience = Duration::from_millis(500);
+    let token = world.person("ann").await.token;
+    let served = Served::start(&world);
+    let stream = TcpStream::connect(served.address).await.unwrap();
+    let (mut reader, mut writer) = stream.into_split();
+    let begin = form(&token, "/messages", "name=\"message\"");
+    let dripping = actix_web::rt::spawn(async move {
+        writer.write_all(begin.as_bytes()).await.unwrap();
+        while writer.write_all(chunk(" ").as_bytes()).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let mut answer = vec![0; 4096];
+    let read = tokio::time::timeout(Duration::from_secs(20), reader.read(&mut answer)).await;
+    let read = read.expect("an answer").unwrap();
+    expect_problem(std::str::from_utf8(&answer[..read]).unwrap(), 400, "validation_failed");
+    dripping.abort();
+    served.stop().await;
+}
+
+#[actix_web::test]
+async fn an_upload_outlives_the_token_that_it_began_with() {
+    let world = World::new();
+    let token = world.person("ann").await.token;
+    let served = Served::start(&world);
+    let stream = TcpStream::connect(served.address).await.unwrap();
+    let (mut reader, mut writer) = stream.into_split();
+    let begin = form(&token, "/media", "name=\"files\"; filename=\"a.png\"");
+    writer.write_all((begin + &chunk("PNG")).as_bytes()).await.unwrap();
+    let begun = async {
+        while world.store.uploads().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), begun).await.expect("it is begun");
+    world.clock.advance(3_600_000);
+    let refused = served.exchange(head(&token, "Content-Length: 0\r\n").into()).await;
+    expect_problem(&refused, 401, "token_expired");
+    writer.write_all((chunk("\r\n--x--\r\n") + "0\r\n\r\n").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    let read = tokio::time::timeout(Duration::from_secs(20), reader.read_to_string(&mut answer));
+    read.await.expect("an answer").unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    served.stop().await;
+}
+
 #[actix_web::test]
 async fn a_connection_goes_on_after_a_body_that_came_whole() {
     let world = World::new();

@@ -29,11 +29,9 @@ impl SeaMedia {
         let begun = format!("{UNFINISHED} AND state = 'uploading' AND created_at < $1");
         let promised = format!("{UNFINISHED} AND state = 'slot' AND expires_at <= $1");
         let mut doomed = 0;
-        for (condition, bound) in [
-            (whole, unused.ready_before),
-            (begun, unused.begun_before),
-            (promised, unused.now),
-        ] {
+        for (condition, bound) in
+            [(whole, unused.ready_before), (begun, unused.begun_before), (promised, unused.now)]
+        {
             let mut binds = self.binds();
             binds.add(bound.millis());
             let limit = binds.add(i64::from(limit));
