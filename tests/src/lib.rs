@@ -28,6 +28,7 @@
 
 mod database;
 mod expect;
+mod exposition;
 mod fcm;
 mod files;
 mod person;
@@ -44,6 +45,7 @@ pub use expect::{
     IsJson, events_until, expect_close, expect_event, expect_problem, expect_refusal,
     expect_status, soon,
 };
+pub use exposition::{Exposition, Family, Labels};
 pub use fcm::FakeFcm;
 pub use files::{Bytes, Form, Underway, noise, png};
 pub use person::Person;

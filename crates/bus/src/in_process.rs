@@ -9,6 +9,8 @@ use chinwag_domain::{
 };
 use parking_lot::RwLock;
 
+use crate::meters::Published;
+
 type Sinks = Arc<[Arc<dyn EventSink>]>;
 
 /// Delivers within the process.
@@ -16,6 +18,7 @@ type Sinks = Arc<[Arc<dyn EventSink>]>;
 pub struct InProcessBus {
     /// Replaced as a whole, so that no lock is held while sinks run: they may publish and subscribe.
     sinks: RwLock<Sinks>,
+    published: Published,
 }
 
 impl InProcessBus {
@@ -27,6 +30,7 @@ impl InProcessBus {
 
 impl EventBus for InProcessBus {
     fn publish(&self, event: Event) {
+        self.published.count(&event);
         let sinks = Arc::clone(&self.sinks.read());
         let event = Arc::new(event);
         for sink in sinks.iter() {

@@ -5,6 +5,7 @@
 //! installation of one node.
 
 mod in_process;
+mod meters;
 mod presence;
 mod rate_limiter;
 

@@ -20,6 +20,8 @@ use governor::{
     },
 };
 
+use crate::meters::Limited;
+
 /// How often accounts that are whole again are forgotten.
 const SWEEP: Duration = Duration::from_secs(10);
 
@@ -45,6 +47,7 @@ impl<C: Clock + Clone> InProcessRateLimiter<C> {
     /// The same by another clock, which must not go back.
     pub fn with_clock(quotas: &Quotas, clock: C) -> Self {
         let meters = |work, quota: Quota| Meters {
+            limited: Limited::new(work),
             own: Meter::new(work, quota, &clock),
             addresses: Meter::new(work, quota.times(quotas.address_factor), &clock),
         };
@@ -70,15 +73,11 @@ impl<C: Clock> InProcessRateLimiter<C> {
         all.into_iter().flat_map(|meters| [&meters.own, &meters.addresses])
     }
 
-    fn meter(&self, work: Work, payer: &Payer) -> &Meter<C> {
-        let meters = match work {
+    fn of(&self, work: Work) -> &Meters<C> {
+        match work {
             Work::Sends => &self.sends,
             Work::Requests => &self.requests,
             Work::SignIns => &self.sign_ins,
-        };
-        match payer {
-            Payer::Address(_) => &meters.addresses,
-            Payer::Person(_) | Payer::Account(_) => &meters.own,
         }
     }
 
@@ -103,11 +102,13 @@ impl<C: Clock> InProcessRateLimiter<C> {
 impl<C: Clock + Send + Sync> RateLimiter for InProcessRateLimiter<C> {
     fn take(&self, work: Work, payer: &Payer) -> Result<Budget, Spent> {
         self.sweep_if_due();
-        self.meter(work, payer).take(payer)
+        let meters = self.of(work);
+        meters.counted(payer, meters.meter(payer).take(payer))
     }
 
     fn look(&self, work: Work, payer: &Payer) -> Result<Budget, Spent> {
-        self.meter(work, payer).look(payer, self.now())
+        let meters = self.of(work);
+        meters.counted(payer, meters.meter(payer).look(payer, self.now()))
     }
 }
 
@@ -115,6 +116,24 @@ impl<C: Clock + Send + Sync> RateLimiter for InProcessRateLimiter<C> {
 struct Meters<C: Clock> {
     own: Meter<C>,
     addresses: Meter<C>,
+    limited: Limited,
+}
+
+impl<C: Clock> Meters<C> {
+    fn meter(&self, payer: &Payer) -> &Meter<C> {
+        match payer {
+            Payer::Address(_) => &self.addresses,
+            Payer::Person(_) | Payer::Account(_) => &self.own,
+        }
+    }
+
+    /// The same outcome; refusals are counted.
+    fn counted(&self, payer: &Payer, outcome: Result<Budget, Spent>) -> Result<Budget, Spent> {
+        if outcome.is_err() {
+            self.limited.count(payer);
+        }
+        outcome
+    }
 }
 
 /// Accounts with one quota.

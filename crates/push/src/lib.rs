@@ -1,6 +1,7 @@
 //! What goes out over HTTP: notifications to devices and webhooks of host applications.
 
 mod fcm;
+mod meters;
 mod outbound;
 mod webhooks;
 

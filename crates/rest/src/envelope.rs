@@ -9,7 +9,7 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -18,7 +18,7 @@ use actix_web::{
 use chinwag_application::{Chat, Problem};
 use tracing::{Instrument as _, Span, field};
 
-use crate::{problem, unread::Unread};
+use crate::{meters, problem, unread::Unread};
 
 /// The header that carries a request's id both ways.
 pub(crate) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -59,6 +59,7 @@ pub async fn envelope<B: MessageBody + 'static>(
         duration_ms = field::Empty,
     );
     let unread = Unread::of(&mut request);
+    let method = request.method().clone();
     let begun = Instant::now();
     let outcome = next.call(request).instrument(span.clone()).await;
     span.in_scope(|| {
@@ -66,7 +67,7 @@ pub async fn envelope<B: MessageBody + 'static>(
             Ok(response) => Ok(hold(dress(response, &id), unread)),
             Err(error) => Err(Failed::new(&error, &id).into()),
         };
-        record(&span, &outcome, begun);
+        record(&span, &method, &outcome, begun);
         outcome
     })
 }
@@ -126,14 +127,21 @@ fn add_headers(headers: &mut HeaderMap, id: &RequestId) {
     }
 }
 
-fn record<B>(span: &Span, outcome: &Result<ServiceResponse<B>, Error>, begun: Instant) {
+fn record<B>(
+    span: &Span,
+    method: &Method,
+    outcome: &Result<ServiceResponse<B>, Error>,
+    begun: Instant,
+) {
     let (path, status) = match outcome {
         Ok(response) => (response.request().match_pattern(), response.status()),
         Err(error) => (None, error.as_response_error().status_code()),
     };
     span.record("path", path.as_deref().unwrap_or("-"));
     span.record("status", status.as_u16());
-    span.record("duration_ms", begun.elapsed().as_secs_f64() * 1000.0);
+    let duration = begun.elapsed();
+    span.record("duration_ms", duration.as_secs_f64() * 1000.0);
+    meters::answered(method, path, status, duration);
     tracing::info!("answered");
 }
 

@@ -31,6 +31,7 @@ mod gzip;
 mod identity;
 mod incoming;
 mod lines;
+mod meters;
 mod multipart;
 mod params;
 mod problem;

@@ -33,7 +33,9 @@ use crate::{
     health::{Health, Probe},
     identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
-    media, page, push, sealer, worker,
+    media,
+    metrics::Observed,
+    page, push, sealer, worker,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
@@ -50,6 +52,7 @@ pub struct Core {
 pub struct Services {
     core: Core,
     _lock: Option<Arc<Lock>>,
+    hub: Arc<Hub>,
     door: Arc<Door>,
     rest: RestOptions,
     health: Health,
@@ -188,7 +191,8 @@ impl Services {
         Ok(Self {
             core,
             _lock: lock,
-            door: Arc::new(Door::new(hub, options)),
+            door: Arc::new(Door::new(Arc::clone(&hub), options)),
+            hub,
             rest: RestOptions {
                 base,
                 origins: config.allowed_origins(),
@@ -284,6 +288,19 @@ fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<Joi
         tasks.push(work(vec![Arc::new(PushMessage::new(ports)), Arc::new(PushDevice::new(ports))]));
     }
     tasks
+}
+
+impl Observed for Services {
+    async fn observe(&self) {
+        let Core { database, messages, receipts, .. } = &self.core;
+        database.observe();
+        messages.observe();
+        receipts.observe();
+        self.hub.observe();
+        if let Err(error) = SeaJobs::new(database.clone()).observe().await {
+            tracing::warn!(%error, "the jobs cannot be counted: their gauges are old");
+        }
+    }
 }
 
 struct DatabaseProbe(Database);

@@ -39,6 +39,7 @@ use crate::{
     failure::Failure,
     identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
+    metrics::Observed as _,
 };
 
 /// Where a host program listens is not known here, so nobody comes in by a name alone.
@@ -197,6 +198,12 @@ impl Embedded {
     /// The use cases, for what the host program does itself: sending as somebody, making groups.
     pub fn chat(&self) -> &Arc<Chat> {
         self.services.chat()
+    }
+
+    /// Sets the gauges of what there is now (sockets, bytes that wait for them, connections, jobs), for a
+    /// host program whose own recorder (crate `metrics`) keeps what is measured: just before it is read.
+    pub async fn observe(&self) {
+        self.services.observe().await;
     }
 
     /// Waits for `signal`, then tells everybody connected to come back later and ends their sockets:

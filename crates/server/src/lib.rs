@@ -15,6 +15,7 @@ mod identity;
 mod lifecycle;
 mod log;
 mod media;
+mod metrics;
 mod page;
 mod program;
 mod push;

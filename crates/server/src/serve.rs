@@ -19,6 +19,7 @@ use crate::{
     embed::Host,
     failure::Failure,
     lifecycle::Lifecycle,
+    metrics::{self, Access, Metrics},
     program,
 };
 
@@ -38,12 +39,16 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
     // Bound first: a port that is taken is told before anything is made or migrated.
     let listener = bind(&config.server).await?;
     let data = data(&Place::of(&config.database));
+    let recorder = metrics::record();
     let services = Services::open(config, Host::default(), &lifecycle).await?;
     lifecycle
         .follow_signals(config.server.shutdown_grace)
         .map_err(|error| Failure::because("signals cannot be followed", &error))?;
     let address = listener.local_addr();
-    let server = start(config, listener, &services, &lifecycle)
+    let metrics = recorder
+        .map(|recorder| Metrics::new(recorder, Access::of(config), services.clone()))
+        .inspect(|metrics| metrics.keep_up(lifecycle.draining()));
+    let server = start(config, listener, &services, metrics, &lifecycle)
         .map_err(|error| Failure::because("the server cannot be started", &error))?;
     if let Ok(address) = address {
         announce(config, address, &data);
@@ -63,13 +68,15 @@ fn start(
     config: &Config,
     listener: TcpListener,
     services: &Services,
+    metrics: Option<Metrics<Services>>,
     lifecycle: &Lifecycle,
 ) -> io::Result<actix_web::dev::Server> {
     let mounted = services.clone();
     let mut server = HttpServer::new(move || {
-        let mounted = mounted.clone();
+        let (mounted, metrics) = (mounted.clone(), metrics.clone());
         App::new()
             .wrap(from_fn(chinwag_rest::envelope))
+            .configure(move |config| metrics.iter().for_each(|metrics| metrics.configure(config)))
             .configure(move |config| mounted.configure(config))
             .default_service(web::to(nowhere))
     });
@@ -77,7 +84,10 @@ fn start(
         server = server.workers(config.server.workers);
     }
     Ok(server
-        .on_connect(chinwag_ws::keep_descriptor)
+        .on_connect(|connection, data| {
+            chinwag_ws::keep_descriptor(connection, data);
+            metrics::keep_count(connection, data);
+        })
         .tcp_nodelay(true)
         .client_request_timeout(REQUEST_HEAD)
         .keep_alive(KEEP_ALIVE)

@@ -1,6 +1,9 @@
 //! What goes on beside the doors until the server drains: having jobs done, and knowing the webhooks.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chinwag_application::{RegisteredWebhooks, Worker};
 use tokio::{
@@ -8,6 +11,8 @@ use tokio::{
     time::sleep,
 };
 use tokio_util::sync::CancellationToken;
+
+use crate::metrics;
 
 /// How long to wait for new jobs when there were none.
 const IDLE: Duration = Duration::from_millis(250);
@@ -49,7 +54,11 @@ async fn begin(worker: &Arc<Worker>, running: &mut JoinSet<()>) -> Duration {
         Ok(jobs) => {
             for job in jobs {
                 let worker = Arc::clone(worker);
-                running.spawn(async move { worker.run(job).await });
+                running.spawn(async move {
+                    let (kind, begun) = (job.work.kind.clone(), Instant::now());
+                    worker.run(job).await;
+                    metrics::job_took(kind, begun);
+                });
             }
             IDLE
         }

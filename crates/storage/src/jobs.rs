@@ -17,6 +17,7 @@ use crate::{
     Database,
     entity::job::{Column, Entity, Model},
     error::from_db,
+    meters::{self, METERS},
     rows,
     sql::{Binds, columns},
     table::{MAX_ROWS, Table, Tables},
@@ -31,6 +32,32 @@ impl SeaJobs {
     /// The jobs of that database.
     pub fn new(database: Database) -> Self {
         Self { database }
+    }
+
+    /// Counts the jobs and sets their gauges; for just before they are read.
+    ///
+    /// # Errors
+    /// When the store fails; then the gauges stay as they were.
+    pub async fn observe(&self) -> Result<(), StorageError> {
+        let counted: Vec<(String, String, i64)> = Entity::find()
+            .select_only()
+            .columns([Column::Kind, Column::State])
+            .column_as(Column::Id.count(), "jobs")
+            .group_by(Column::Kind)
+            .group_by(Column::State)
+            .into_tuple()
+            .all(self.database.reader())
+            .await
+            .map_err(from_db)?;
+        let states = [JobState::Waiting, JobState::Running, JobState::Dead];
+        let known = |state: &str| states.into_iter().find(|known| known.as_str() == state);
+        METERS.jobs(
+            counted
+                .into_iter()
+                .filter_map(|(kind, state, count)| Some((kind, known(&state)?.as_str(), count)))
+                .collect(),
+        );
+        Ok(())
     }
 }
 
@@ -233,10 +260,13 @@ impl Jobs for SeaJobs {
     }
 
     async fn finish(&self, job: &Job) -> Result<bool, StorageError> {
+        meters::job_ended(&job.work.kind, "done");
         finish(self.database.writer(), job).await
     }
 
     async fn put_back(&self, job: &Job) -> Result<bool, StorageError> {
+        let dead = job.state == JobState::Dead;
+        meters::job_ended(&job.work.kind, if dead { "dead" } else { "retried" });
         let changed = Entity::update_many()
             .col_expr(Column::State, Expr::value(job.state.as_str()))
             .col_expr(Column::DueAt, Expr::value(job.work.due_at.millis()))

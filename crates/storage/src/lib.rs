@@ -13,6 +13,7 @@ mod jobs;
 mod media;
 mod message_log;
 mod messages;
+mod meters;
 mod migrate;
 mod needle;
 mod queue;

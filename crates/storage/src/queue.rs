@@ -7,11 +7,12 @@ use std::{
     hash::{BuildHasher as _, RandomState},
     panic::AssertUnwindSafe,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use chinwag_domain::ports::StorageError;
 use futures_util::FutureExt as _;
+use metrics::Histogram;
 use tokio::{
     sync::{
         Mutex, Notify,
@@ -19,6 +20,8 @@ use tokio::{
     },
     task::JoinHandle,
 };
+
+use crate::meters::QueueMeters;
 
 /// How a queue is cut into batches.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +45,23 @@ pub(crate) trait Committer<T>: Send + Sync + 'static {
     fn commit(&self, batch: Vec<T>) -> impl Future<Output = Reach> + Send;
 }
 
+/// A committer whose batches are measured.
+struct Measured<C> {
+    committer: C,
+    size: Histogram,
+    time: Histogram,
+}
+
+impl<T: Send + 'static, C: Committer<T>> Committer<T> for Measured<C> {
+    async fn commit(&self, batch: Vec<T>) -> Reach {
+        self.size.record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
+        let begun = Instant::now();
+        let reach = self.committer.commit(batch).await;
+        self.time.record(begun.elapsed());
+        reach
+    }
+}
+
 /// How often a batch is tried when others were in the way.
 pub(crate) const ATTEMPTS: u32 = 4;
 
@@ -57,15 +77,24 @@ pub(crate) struct Queue<T> {
     sender: mpsc::Sender<T>,
     closing: Arc<Notify>,
     task: Mutex<Option<JoinHandle<()>>>,
+    meters: QueueMeters,
 }
 
 impl<T: Send + 'static> Queue<T> {
-    /// Starts the task on the current tokio runtime.
-    pub(crate) fn start(limits: Limits, committer: impl Committer<T>) -> Self {
+    /// Starts the task on the current tokio runtime; the queue is measured under that name.
+    pub(crate) fn start(name: &'static str, limits: Limits, committer: impl Committer<T>) -> Self {
         let (sender, receiver) = mpsc::channel(limits.waiting.max(1));
         let closing = Arc::new(Notify::new());
-        let task = tokio::spawn(run(receiver, Arc::clone(&closing), limits.batch, committer));
-        Self { sender, closing, task: Mutex::new(Some(task)) }
+        let meters = QueueMeters::of(name);
+        let measured = Measured { committer, size: meters.size.clone(), time: meters.time.clone() };
+        let task = tokio::spawn(run(receiver, Arc::clone(&closing), limits.batch, measured));
+        Self { sender, closing, task: Mutex::new(Some(task)), meters }
+    }
+
+    /// Sets the gauge of what waits.
+    pub(crate) fn observe(&self) {
+        let waiting = self.sender.max_capacity() - self.sender.capacity();
+        self.meters.waiting.set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
     }
 
     /// Adds an item, or refuses it at once.
@@ -157,7 +186,7 @@ mod tests {
         let gate = Arc::new(Semaphore::new(permits));
         let largest = Arc::new(AtomicUsize::new(0));
         let fake = Fake { gate: Arc::clone(&gate), largest: Arc::clone(&largest) };
-        (Queue::start(limits, fake), gate, largest)
+        (Queue::start("fake", limits, fake), gate, largest)
     }
 
     fn answer() -> (Item, oneshot::Receiver<()>) {

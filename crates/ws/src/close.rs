@@ -30,6 +30,21 @@ pub enum CloseCode {
 }
 
 impl CloseCode {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Normal,
+        Self::Draining,
+        Self::NotUtf8,
+        Self::TooBig,
+        Self::Unauthenticated,
+        Self::SlowConsumer,
+        Self::Silent,
+        Self::TooManySockets,
+        Self::SessionRevoked,
+        Self::AccountDeactivated,
+        Self::ProtocolViolation,
+    ];
+
     /// The number on the wire.
     pub fn code(self) -> u16 {
         match self {
@@ -59,6 +74,23 @@ impl CloseCode {
             Self::SessionRevoked => "session revoked",
             Self::AccountDeactivated => "account deactivated",
             Self::ProtocolViolation => "protocol violation",
+        }
+    }
+
+    /// The name by which closings are counted.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Draining => "draining",
+            Self::NotUtf8 => "not_utf8",
+            Self::TooBig => "too_big",
+            Self::Unauthenticated => "unauthenticated",
+            Self::SlowConsumer => "slow_consumer",
+            Self::Silent => "silent",
+            Self::TooManySockets => "too_many_sockets",
+            Self::SessionRevoked => "session_revoked",
+            Self::AccountDeactivated => "account_deactivated",
+            Self::ProtocolViolation => "protocol_violation",
         }
     }
 

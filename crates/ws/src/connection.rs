@@ -21,6 +21,7 @@ use crate::{
     heartbeat::{Beat, Heartbeat},
     hub::Hub,
     incoming::{End, Incoming, Reader},
+    meters::METERS,
     outbox::{Class, Outbox},
     protocol::{Request, refused},
     upgrade::WsOptions,
@@ -66,6 +67,7 @@ impl Replies {
     fn reply(&self, id: Option<&str>, answer: Result<Frame, Error>) {
         let frame = answer.unwrap_or_else(|error| refused(id, &error, &self.name));
         self.outbox.push(frame, Class::Reply);
+        METERS.sent("reply", 1);
     }
 }
 
@@ -111,6 +113,7 @@ impl Connection {
         if let Some(identity) = self.identity.take() {
             self.hub.leave(&identity.seat).await;
         }
+        METERS.closed(self.outbox.close_code());
     }
 
     /// Timers come before frames: who never stops sending must not outlive a token.
@@ -137,6 +140,7 @@ impl Connection {
                 () = sleep_until(heartbeat.next()) => match heartbeat.beat(Instant::now()) {
                     Beat::Ping(_) => {
                         self.outbox.push(Frame::ping(b""), Class::Reply);
+                        METERS.sent("ping", 1);
                     }
                     Beat::Wait(_) => {}
                     Beat::Dead => return self.outbox.close_at_once(CloseCode::Silent),
@@ -166,8 +170,12 @@ impl Connection {
     async fn text(&mut self, text: &str) -> Flow {
         let request = match Request::parse(text) {
             Ok(request) => request,
-            Err(error) => return self.bad_frame(None, error),
+            Err(error) => {
+                METERS.received("unreadable");
+                return self.bad_frame(None, error);
+            }
         };
+        METERS.received(&request.kind);
         if let Err(error) = self.pay_for(&request) {
             self.replies.reply(Some(&request.id), Err(error));
             return Flow::Go;

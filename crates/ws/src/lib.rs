@@ -12,6 +12,7 @@ pub mod frame;
 pub mod heartbeat;
 pub mod hub;
 pub mod incoming;
+mod meters;
 pub mod outbox;
 mod outgoing;
 mod protocol;

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 pub use self::class::{Class, EphemeralKey, Pushed};
 
 use self::queue::Queue;
-use crate::{close::CloseCode, frame::Frame};
+use crate::{close::CloseCode, frame::Frame, meters::METERS};
 
 /// How many bytes may wait for one socket, unless configured otherwise: 1 MiB.
 pub const DEFAULT_LIMIT: usize = 1024 * 1024;
@@ -67,6 +67,7 @@ impl Outbox {
     pub fn push(&self, frame: Frame, class: Class) -> Pushed {
         let mut state = self.state.lock();
         let pushed = state.admit(frame, class, self.limit);
+        METERS.pushed(pushed);
         match pushed {
             Pushed::Queued | Pushed::Replaced => wake(state),
             Pushed::Overflowed => self.announce(state),
@@ -88,6 +89,7 @@ impl Outbox {
         };
         if state.bytes() + held.bytes() + ready.len() > self.limit {
             state.overflow();
+            METERS.pushed(Pushed::Overflowed);
             self.announce(state);
             return Pushed::Overflowed;
         }
@@ -151,6 +153,7 @@ impl Outbox {
     pub(crate) fn poll_chunk(&self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         let mut state = self.state.lock();
         if let Some(chunk) = state.next_chunk() {
+            METERS.bytes_sent.increment(chunk.len() as u64);
             return Poll::Ready(Some(chunk));
         }
         if let Phase::Closing(close) = state.phase {

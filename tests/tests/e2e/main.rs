@@ -34,6 +34,7 @@ mod media_memory;
 mod media_slots;
 mod media_standing;
 mod meetings;
+mod metrics;
 mod operation;
 mod permissions;
 mod presence;

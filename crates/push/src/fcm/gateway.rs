@@ -1,6 +1,10 @@
 //! The way to FCM.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use chinwag_domain::{
@@ -16,6 +20,7 @@ use super::{
     answer::{self, Answer},
     http, message,
 };
+use crate::meters;
 
 /// What an operator decides.
 #[derive(Debug, Clone)]
@@ -102,6 +107,7 @@ impl FcmGateway {
         let tokens =
             AccessTokens::new(account, client.clone(), options.token_timeout, Arc::clone(&clock));
         let timeout = options.send_timeout;
+        meters::notifications_exist();
         Ok(Self { inner: Arc::new(Inner { client, url, timeout, tokens, clock }), runtime })
     }
 }
@@ -111,12 +117,15 @@ impl PushGateway for FcmGateway {
     async fn send(&self, device: &Device, notification: &Notification) -> PushOutcome {
         let (inner, device) = (Arc::clone(&self.inner), device.clone());
         let notification = notification.clone();
+        let begun = Instant::now();
         let sending = self.runtime.spawn(async move { inner.send(&device, &notification).await });
-        sending.await.unwrap_or_else(|_| {
+        let outcome = sending.await.unwrap_or_else(|_| {
             let detail = "it was broken off".to_owned();
             let fault = PushFault { status: None, code: "BROKEN_OFF".to_owned(), detail };
             PushOutcome::Retry { fault, after_millis: None }
-        })
+        });
+        meters::notified(begun, &outcome);
+        outcome
     }
 }
 

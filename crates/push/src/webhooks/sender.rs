@@ -1,6 +1,9 @@
 //! The way out.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,7 +15,10 @@ use rand::Rng;
 use reqwest::{Client, ClientBuilder, Response, header, redirect::Policy};
 
 use super::signature::sign;
-use crate::outbound::{Guarded, check, private_behind};
+use crate::{
+    meters,
+    outbound::{Guarded, check, private_behind},
+};
 
 /// Bytes of an answer that are read, so that the connection can be used again; they are not kept.
 const ANSWER_BYTES: usize = 64 * 1024;
@@ -72,6 +78,7 @@ impl HttpWebhookSender {
         if !options.allow_private {
             client = client.dns_resolver(names);
         }
+        meters::webhooks_exist();
         Ok(Self { client: client.build()?, allow_private: options.allow_private, clock })
     }
 }
@@ -89,6 +96,15 @@ impl WebhookSender for HttpWebhookSender {
     }
 
     async fn send(&self, delivery: &WebhookDelivery) -> Result<u16, WebhookError> {
+        let begun = Instant::now();
+        let outcome = self.deliver(delivery).await;
+        meters::delivered(begun, &outcome);
+        outcome
+    }
+}
+
+impl HttpWebhookSender {
+    async fn deliver(&self, delivery: &WebhookDelivery) -> Result<u16, WebhookError> {
         // Again, since it may have been registered under other settings.
         let url = check(&delivery.url, self.allow_private)
             .map_err(|Invalid(why)| WebhookError::Refused(why))?;

@@ -20,7 +20,8 @@ pub use keys::nearest;
 pub use problem::{Problem, Problems};
 pub use sections::{
     AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, GroupsConfig, JobsConfig,
-    LimitsConfig, LogConfig, MediaConfig, PushConfig, ServerConfig, UsersConfig, WebhooksConfig,
+    LimitsConfig, LogConfig, MediaConfig, MetricsConfig, PushConfig, ServerConfig, UsersConfig,
+    WebhooksConfig,
 };
 pub use show::show;
 pub use values::{Origin, Values};
@@ -71,6 +72,8 @@ pub struct Config {
     pub users: UsersConfig,
     /// Which other origins may use this server.
     pub cors: CorsConfig,
+    /// Who may read the metrics.
+    pub metrics: MetricsConfig,
     /// What is logged, and how.
     pub log: LogConfig,
 }
@@ -99,6 +102,7 @@ impl Config {
             groups: GroupsConfig::read(&mut reader),
             users: UsersConfig::read(&mut reader),
             cors: CorsConfig::read(&mut reader),
+            metrics: MetricsConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),
         };
         config.refuse_open_doors(&mut reader);
@@ -136,6 +140,12 @@ impl Config {
     /// Whether people may sign in with a name alone.
     pub fn guests(&self) -> bool {
         self.auth.guests.unwrap_or_else(|| self.development())
+    }
+
+    /// Whether a proxy may stand in front of this server, so that whoever asks from this machine may ask
+    /// for somebody else.
+    pub fn behind_a_proxy(&self) -> bool {
+        self.server.public_url.is_some() || !self.server.trusted_proxies.is_empty()
     }
 
     /// Origins whose pages may use this server: those of `cors.origins`, and the one that people type

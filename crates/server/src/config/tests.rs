@@ -445,8 +445,30 @@ fn show_masks_secrets_and_names_origins() {
 }
 
 #[test]
+fn a_token_for_metrics_cannot_be_guessed() {
+    let given = |token| Given::environment(&[("CHINWAG_METRICS__TOKEN", token)]);
+    for bad in ["short", "fifteen-letters", "sixteen letters!", "sixteen-lett\u{e9}rs"] {
+        refused(&given(bad), "metrics.token must be at least 16 visible ASCII characters");
+    }
+    assert!(given("sixteen-letters!").config().metrics.token.is_some());
+    assert!(given("").config().metrics.token.is_none());
+}
+
+#[test]
+fn a_proxy_is_one_that_the_operator_told_of() {
+    assert!(!Given::default().config().behind_a_proxy());
+    for (key, value) in [
+        ("CHINWAG_SERVER__PUBLIC_URL", "http://localhost:9000"),
+        ("CHINWAG_SERVER__TRUSTED_PROXIES", "127.0.0.1"),
+    ] {
+        assert!(Given::environment(&[(key, value)]).config().behind_a_proxy(), "{key}");
+    }
+}
+
+#[test]
 fn nothing_secret_is_in_a_debug_print() {
     let config = Given::environment(&[
+        ("CHINWAG_METRICS__TOKEN", "hidden-from-everybody"),
         ("CHINWAG_AUTH__SECRET", SECRET),
         ("CHINWAG_BUS__URL", "redis://:hidden@cache"),
     ])

@@ -16,7 +16,7 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-use crate::error::from_db;
+use crate::{error::from_db, meters};
 pub(crate) use postgres::dedicated;
 
 /// Where the database is and how it may be used.
@@ -128,6 +128,23 @@ impl Database {
     pub async fn check_writable(&self) -> Result<(), StorageError> {
         let nothing = "UPDATE users SET id = id WHERE 1 = 0";
         self.writer.execute_unprepared(nothing).await.map(drop).map_err(from_db)
+    }
+
+    /// Sets the gauges of the pools; for just before they are read.
+    pub fn observe(&self) {
+        let pools =
+            [("reader", &self.reader), ("writer", &self.writer), ("batches", &self.batches)];
+        for (name, pool) in pools {
+            if self.backend() == DbBackend::Postgres {
+                let pool = pool.get_postgres_connection_pool();
+                let most = pool.options().get_max_connections();
+                meters::pool(name, pool.size(), pool.num_idle(), most);
+            } else {
+                let pool = pool.get_sqlite_connection_pool();
+                let most = pool.options().get_max_connections();
+                meters::pool(name, pool.size(), pool.num_idle(), most);
+            }
+        }
     }
 
     /// Closes all connections, once the work on them is done.

@@ -4,7 +4,7 @@
 //! after the locks is read by later statements: one that waited for a lock
 //! still sees what was there before it began.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
 use chinwag_domain::{
     ConversationId, DirectKey, Durable, MessageId, NewMessage, Revision, Seq, UserSummary,
@@ -19,7 +19,9 @@ use super::{
     write::write,
 };
 use crate::{
-    Database, blocks, jobs, media, rows,
+    Database, blocks, jobs, media,
+    meters::METERS,
+    rows,
     sql::Binds,
     table::{Table, Tables},
 };
@@ -72,7 +74,9 @@ pub(super) async fn store(
     media::shown::insert(&transaction, plan.new_messages()).await?;
     let events: Vec<Durable> = plan.events().collect();
     jobs::store_follow_ups(&transaction, follow_ups, events.iter()).await?;
+    let begun = Instant::now();
     transaction.commit().await.map_err(BatchError::Commit)?;
+    METERS.commit.record(begun.elapsed());
     Ok(Stored { plan, events })
 }
 

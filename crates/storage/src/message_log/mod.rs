@@ -9,9 +9,12 @@ mod search;
 mod write;
 mod writer;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use async_trait::async_trait;
@@ -26,11 +29,14 @@ use crate::{
     Database,
     error::corrupt,
     messages,
+    meters::METERS,
     queue::{Limits, Queue},
     rows,
     table::MAX_ROWS,
 };
-use writer::{Answer, Pending, Writer};
+use writer::{Pending, Writer};
+
+pub(crate) use writer::Answer;
 
 /// How appends are batched.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +89,7 @@ impl SeaMessageLog {
         let writer = Writer::new(database.clone(), bus, follow_ups, Arc::clone(&counters));
         let limits =
             Limits { batch: options.max_batch.clamp(1, MAX_ROWS), waiting: options.max_waiting };
-        Self { database, queue: Queue::start(limits, writer), counters }
+        Self { database, queue: Queue::start("messages", limits, writer), counters }
     }
 
     /// What has been committed until now.
@@ -94,9 +100,22 @@ impl SeaMessageLog {
         }
     }
 
+    /// Sets the gauges to what there is now; for just before they are read.
+    pub fn observe(&self) {
+        self.queue.observe();
+    }
+
     /// Takes no more messages, stores those that wait, and ends the writer.
     pub async fn shutdown(&self) {
         self.queue.close().await;
+    }
+}
+
+impl SeaMessageLog {
+    async fn wait_for(&self, message: NewMessage) -> Result<Answer, AppendError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.push(Pending { message, reply })?;
+        answer.await.map_err(|_| StorageError::unavailable("the message was not stored in time"))?
     }
 }
 
@@ -104,12 +123,11 @@ impl SeaMessageLog {
 impl MessageLog for SeaMessageLog {
     async fn append(&self, message: NewMessage) -> Result<Appended, AppendError> {
         let sender = message.sender_id.clone();
-        let (reply, answer) = oneshot::channel();
-        self.queue.push(Pending { message, reply })?;
-        let answer = answer.await.map_err(|_| {
-            AppendError::Storage(StorageError::unavailable("the message was not stored in time"))
-        })??;
-        match answer {
+        let begun = Instant::now();
+        let answer = self.wait_for(message).await;
+        METERS.send.record(begun.elapsed());
+        METERS.sends.count(&answer);
+        match answer? {
             Answer::Stored { message, duplicate } => Ok(Appended { message: *message, duplicate }),
             Answer::Known(id) => {
                 let message = self.find(id, &sender).await?;

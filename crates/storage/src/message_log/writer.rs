@@ -18,12 +18,13 @@ use super::{
 use crate::{
     Database,
     error::{Failure, classify, from_db, lost_commit},
+    meters::METERS,
     queue::{ATTEMPTS, Committer, Reach, pause},
 };
 
 /// What the writer answers.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Stored {
         message: Box<Message>,
         duplicate: bool,
@@ -103,6 +104,7 @@ impl Writer {
                     if attempt < ATTEMPTS && classify(&error) == Failure::Contention =>
                 {
                     tracing::debug!(%error, attempt, "storing the batch again");
+                    METERS.retried.increment(1);
                     tokio::time::sleep(pause(attempt)).await;
                     attempt += 1;
                 }

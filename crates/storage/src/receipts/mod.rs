@@ -35,8 +35,13 @@ impl SeaReceipts {
     /// as marks are to be stored.
     pub fn new(database: Database) -> Self {
         let limits = Limits { batch: MAX_ROWS, waiting: MAX_WAITING };
-        let queue = Queue::start(limits, Writer::new(database.clone()));
+        let queue = Queue::start("receipts", limits, Writer::new(database.clone()));
         Self { database, queue }
+    }
+
+    /// Sets the gauges to what there is now; for just before they are read.
+    pub fn observe(&self) {
+        self.queue.observe();
     }
 
     /// Takes no more marks, stores those that wait, and ends the writer.

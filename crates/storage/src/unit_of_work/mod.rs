@@ -23,6 +23,7 @@ use crate::{
     Database,
     error::{from_db, lost_commit},
     jobs,
+    meters::METERS,
 };
 
 /// Units of work on PostgreSQL (READ COMMITTED: each statement sees what was
@@ -79,6 +80,7 @@ impl UnitOfWork for SeaUnitOfWork {
         // and the events, and nobody would tell them.
         let committed = tokio::spawn(async move {
             transaction.commit().await.map_err(lost_commit)?;
+            METERS.units.increment(1);
             for event in events {
                 bus.publish(event);
             }

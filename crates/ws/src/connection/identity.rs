@@ -14,6 +14,7 @@ use crate::{
     close::CloseCode,
     frame::Frame,
     hub::{Refused, Seat},
+    meters::METERS,
     outbox::Class,
     protocol::{Request, ok},
 };
@@ -44,6 +45,7 @@ impl Connection {
     pub(super) async fn enter_by_header(&mut self, verified: Authenticated) -> Flow {
         match self.enter(verified).await {
             Ok(()) => {
+                METERS.opened("header");
                 self.release();
                 Flow::Go
             }
@@ -83,6 +85,7 @@ impl Connection {
         let answer = identified(request, &verified);
         match self.enter(verified).await {
             Ok(()) => {
+                METERS.opened("frame");
                 self.replies.reply(Some(&request.id), answer);
                 self.release();
                 Flow::Go
@@ -169,6 +172,7 @@ impl Connection {
             "at": self.hub.chat().ports.clock.now(),
         });
         self.outbox.release(Frame::text(&ready.to_string()));
+        METERS.sent("ready", 1);
     }
 
     /// When something is due that no frame brings about.

@@ -10,6 +10,7 @@ use super::{
     frames,
     listener::{Listener, Terms},
 };
+use crate::meters::METERS;
 
 impl Hub {
     /// Called by the lane of the event's conversation, one event at a time.
@@ -122,6 +123,8 @@ impl Hub {
 
     /// Pushes an event to everybody here who may see it.
     pub(super) fn deliver_now(&self, id: ConversationId, state: &mut FeedState, event: &Durable) {
+        METERS.sent(frames::kind(&event.change), state.listeners.len());
+        METERS.fan_out.record(f64::from(u32::try_from(state.listeners.len()).unwrap_or(u32::MAX)));
         match &event.change {
             Change::MessageCreated(message) => created(state, event, message, self.now()),
             Change::MessageUpdated(message) | Change::MessageDeleted(message) => {
@@ -155,6 +158,7 @@ impl Hub {
                 if until.is_none_or(|until| until <= tokio::time::Instant::now()) {
                     state.watched = false;
                     if until.is_some() {
+                        METERS.sync_required("gap", state.listeners.len());
                         state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
                         state.skip_gap();
                     }

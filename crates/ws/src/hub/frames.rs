@@ -2,7 +2,7 @@
 
 use chinwag_application::view::{ConversationView, MessageView, ParticipantView, TypingUser};
 use chinwag_domain::{
-    Attachment, Change, ConversationId, Durable, Receipt, ReceiptKind, Revision, Signal, Timestamp,
+    Attachment, Change, ConversationId, Durable, ReceiptKind, Revision, Signal, Timestamp,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -83,30 +83,35 @@ pub(super) fn revision(event: &Durable) -> Frame {
 /// A change that is the same for everybody who may see it; `None` for those
 /// that are told per person.
 pub(super) fn same_for_all(event: &Durable) -> Option<Frame> {
+    let kind = kind(&event.change);
     Some(match &event.change {
-        Change::MessageUpdated(message) => {
-            durable("message.updated", event, MessageView::live(message.clone()))
-        }
-        Change::MessageDeleted(message) => {
-            durable("message.deleted", event, MessageView::live(message.clone()))
+        Change::MessageUpdated(message) | Change::MessageDeleted(message) => {
+            durable(kind, event, MessageView::live(message.clone()))
         }
         Change::ConversationUpdated(conversation) => {
-            durable("conversation.updated", event, ConversationView::live(conversation))
+            durable(kind, event, ConversationView::live(conversation))
         }
-        Change::ConversationDeleted => {
-            durable("conversation.deleted", event, json!({ "id": event.conversation_id }))
-        }
-        Change::ParticipantJoined(person) => {
-            durable("participant.joined", event, ParticipantView::from(person))
-        }
-        Change::ParticipantLeft(person) => {
-            durable("participant.left", event, ParticipantView::from(person))
-        }
-        Change::ParticipantUpdated(person) => {
-            durable("participant.updated", event, ParticipantView::from(person))
-        }
+        Change::ConversationDeleted => durable(kind, event, json!({ "id": event.conversation_id })),
+        Change::ParticipantJoined(person)
+        | Change::ParticipantLeft(person)
+        | Change::ParticipantUpdated(person) => durable(kind, event, ParticipantView::from(person)),
         Change::ConversationCreated { .. } | Change::MessageCreated(_) => return None,
     })
+}
+
+/// The type of the event that tells of a change.
+pub(super) fn kind(change: &Change) -> &'static str {
+    match change {
+        Change::ConversationCreated { .. } => "conversation.created",
+        Change::ConversationUpdated(_) => "conversation.updated",
+        Change::ConversationDeleted => "conversation.deleted",
+        Change::MessageCreated(_) => "message.created",
+        Change::MessageUpdated(_) => "message.updated",
+        Change::MessageDeleted(_) => "message.deleted",
+        Change::ParticipantJoined(_) => "participant.joined",
+        Change::ParticipantLeft(_) => "participant.left",
+        Change::ParticipantUpdated(_) => "participant.updated",
+    }
 }
 
 /// To the one who lost access, and nothing after it.
@@ -144,15 +149,18 @@ struct TypingData<'a> {
 
 /// What a signal says to the people in a conversation; `None` for the others.
 pub(super) fn signal(signal: &Signal) -> Option<Frame> {
+    let kind = signal_kind(signal)?;
     Some(match signal {
-        Signal::Receipt { kind, receipt } => receipt_frame(*kind, receipt),
+        Signal::Receipt { receipt, .. } => {
+            loose(kind, Some(receipt.conversation_id), receipt, receipt.at)
+        }
         Signal::TypingStarted { conversation_id, user, at, expires_in_ms } => {
             let data = TypingData {
                 conversation_id: *conversation_id,
                 user: user.into(),
                 expires_in_ms: Some(*expires_in_ms),
             };
-            loose("typing.started", Some(*conversation_id), data, *at)
+            loose(kind, Some(*conversation_id), data, *at)
         }
         Signal::TypingStopped { conversation_id, user, at } => {
             let data = TypingData {
@@ -160,10 +168,9 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
                 user: user.into(),
                 expires_in_ms: None,
             };
-            loose("typing.stopped", Some(*conversation_id), data, *at)
+            loose(kind, Some(*conversation_id), data, *at)
         }
-        Signal::Viewing { conversation_id, user, open, at } => {
-            let kind = if *open { "participant.opened" } else { "participant.closed" };
+        Signal::Viewing { conversation_id, user, at, .. } => {
             let data = json!({ "conversation_id": conversation_id, "user": user });
             loose(kind, Some(*conversation_id), data, *at)
         }
@@ -175,10 +182,19 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
     })
 }
 
-fn receipt_frame(kind: ReceiptKind, receipt: &Receipt) -> Frame {
-    let kind = match kind {
-        ReceiptKind::Read => "receipt.read",
-        ReceiptKind::Delivered => "receipt.delivered",
-    };
-    loose(kind, Some(receipt.conversation_id), receipt, receipt.at)
+/// The type of the event that tells of a signal; `None` for those that are told otherwise, or not at all.
+pub(super) fn signal_kind(signal: &Signal) -> Option<&'static str> {
+    Some(match signal {
+        Signal::Receipt { kind: ReceiptKind::Read, .. } => "receipt.read",
+        Signal::Receipt { kind: ReceiptKind::Delivered, .. } => "receipt.delivered",
+        Signal::TypingStarted { .. } => "typing.started",
+        Signal::TypingStopped { .. } => "typing.stopped",
+        Signal::Viewing { open: true, .. } => "participant.opened",
+        Signal::Viewing { open: false, .. } => "participant.closed",
+        Signal::MembershipUpdated { .. }
+        | Signal::PresenceChanged { .. }
+        | Signal::MediaReady { .. }
+        | Signal::SessionRevoked { .. }
+        | Signal::AccountDeactivated { .. } => return None,
+    })
 }

@@ -44,6 +44,8 @@ pub use seat::Seat;
 
 use feed::Feed;
 
+use crate::meters::{Census, METERS};
+
 /// What an operator decides about sockets.
 #[derive(Debug, Clone)]
 pub struct HubOptions {
@@ -132,6 +134,22 @@ impl Hub {
     /// The use cases that this hub delivers for.
     pub fn chat(&self) -> &Arc<Chat> {
         &self.chat
+    }
+
+    /// Sets the gauges to what there is now; for just before they are read.
+    pub fn observe(&self) {
+        let waiting = self.everybody().into_iter().map(|seat| seat.outbox_bytes());
+        let mut census = Census {
+            people: self.people.len(),
+            conversations: self.feeds.len(),
+            ..Census::default()
+        };
+        for bytes in waiting {
+            census.sockets += 1;
+            census.waiting_bytes += bytes;
+            census.fullest_bytes = census.fullest_bytes.max(bytes);
+        }
+        METERS.observe(&census);
     }
 
     /// Sockets on this node.

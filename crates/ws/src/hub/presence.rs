@@ -10,7 +10,10 @@ use chinwag_domain::{Event, Presence, Signal, Timestamp, UserId, limits};
 use tokio::{sync::mpsc::UnboundedReceiver, time};
 
 use super::{Hub, Seat, frames};
-use crate::outbox::{Class, EphemeralKey};
+use crate::{
+    meters::METERS,
+    outbox::{Class, EphemeralKey},
+};
 
 /// How long a flip waits that could not be passed on.
 const AGAIN: Duration = Duration::from_millis(500);
@@ -93,6 +96,7 @@ impl Hub {
         let class = Class::Ephemeral(EphemeralKey::presence(subject.as_str()));
         for seat in watchers {
             if visible.contains(seat.user_id()) || seat.user_id() == subject {
+                METERS.sent("presence.changed", 1);
                 seat.push_flip(&frame, &class);
             }
         }

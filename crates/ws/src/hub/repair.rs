@@ -5,6 +5,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Weak, atomic::Ordering},
+    time::Instant,
 };
 
 use chinwag_application::Error;
@@ -19,7 +20,7 @@ use super::{
     feed::{Doubt, Feed},
     frames,
 };
-use crate::close::CloseCode;
+use crate::{close::CloseCode, meters::METERS};
 
 /// Heads that are read with one query.
 pub(super) const CHUNK: usize = 1_000;
@@ -51,7 +52,9 @@ pub(super) async fn run(hub: Weak<Hub>) {
         // Woken or not, there is the same to be done.
         let _ = tokio::time::timeout(every, alarm.notified()).await;
         let Some(hub) = hub.upgrade() else { return };
+        let begun = Instant::now();
         hub.repair(&mut looks).await;
+        METERS.repair.record(begun.elapsed());
     }
 }
 
@@ -62,7 +65,11 @@ impl Hub {
             feed.state.lock().doubt = Doubt::Lost;
         }
         let frame = frames::sync_required(None, self.now());
-        self.everybody().iter().for_each(|seat| seat.push(&frame));
+        let everybody = self.everybody();
+        METERS.sync_required("bus", everybody.len());
+        for seat in everybody {
+            seat.push(&frame);
+        }
         self.lost.store(true, Ordering::Release);
         self.alarm.notify_one();
     }
@@ -197,6 +204,7 @@ impl Hub {
         match state.suspected {
             Some(suspected) if suspected > delivered => {
                 state.suspected = None;
+                METERS.sync_required("head", state.listeners.len());
                 state.broadcast(&frames::sync_required(Some(feed.id), self.now()));
                 state.delivered = Some(suspected);
                 state.doubt = Doubt::Lost;

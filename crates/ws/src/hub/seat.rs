@@ -97,6 +97,11 @@ impl Seat {
         self.outbox.push(frame.clone(), class.clone());
     }
 
+    /// Bytes that wait for it.
+    pub(super) fn outbox_bytes(&self) -> usize {
+        self.outbox.bytes()
+    }
+
     /// Closes the socket with nothing more said.
     pub(super) fn close_at_once(&self, code: CloseCode) {
         self.outbox.close_at_once(code);

@@ -7,6 +7,7 @@ use chinwag_domain::{ConversationId, Participant, SessionId, Signal, Timestamp, 
 use super::{Hub, feed::Doubt, frames, listener::Listener};
 use crate::{
     close::CloseCode,
+    meters::METERS,
     outbox::{Class, EphemeralKey},
 };
 
@@ -31,7 +32,9 @@ impl Hub {
             }
             Signal::MediaReady { owner_id, attachment, at } => {
                 let frame = frames::media_ready(attachment, *at);
-                for seat in self.seats_of(owner_id) {
+                let seats = self.seats_of(owner_id);
+                METERS.sent("media.ready", seats.len());
+                for seat in seats {
                     seat.push(&frame);
                 }
             }
@@ -64,19 +67,24 @@ impl Hub {
         if state.doubt != Doubt::No {
             return;
         }
-        let Some(frame) = frames::signal(signal) else { return };
-        for Listener { seat, .. } in &state.listeners {
-            if seat.user_id() != but {
-                seat.push_as(&frame, class);
-            }
-        }
+        let (Some(frame), Some(kind)) = (frames::signal(signal), frames::signal_kind(signal))
+        else {
+            return;
+        };
+        let others = state.listeners.iter().filter(|listener| listener.seat.user_id() != but);
+        METERS.sent(kind, others.clone().count());
+        others.for_each(|listener| listener.seat.push_as(&frame, class));
     }
 
     /// A receipt is for everybody, and waits while it is not known who that is.
     fn receipt(self: &Arc<Self>, id: ConversationId, signal: &Signal) {
         let Some(feed) = self.feed(id) else { return };
-        let Some(frame) = frames::signal(signal) else { return };
+        let (Some(frame), Some(kind)) = (frames::signal(signal), frames::signal_kind(signal))
+        else {
+            return;
+        };
         let mut state = feed.state.lock();
+        METERS.sent(kind, state.listeners.len());
         if state.doubt == Doubt::No {
             state.broadcast(&frame);
         } else if !state.ended {
@@ -99,6 +107,7 @@ impl Hub {
         state.update_person(participant);
         for Listener { seat, .. } in &state.listeners {
             if *seat.user_id() == participant.user.id {
+                METERS.sent("membership.updated", 1);
                 seat.push(&frame);
             }
         }

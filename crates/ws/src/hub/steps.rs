@@ -15,7 +15,7 @@ use super::{
     frames,
     listener::{Listener, Terms},
 };
-use crate::frame::Frame;
+use crate::{frame::Frame, meters::METERS};
 
 /// A failed read is tried so often before the people are told to sync.
 const TRIES: u32 = 3;
@@ -229,7 +229,9 @@ impl Hub {
         if let Some(joined) = frames::same_for_all(event) {
             // Who comes has a frame of their own, if they are not gone again.
             let heard = |it: &&Listener| frame.is_none() || it.seat.user_id() != user;
-            state.listeners.iter().filter(heard).for_each(|it| it.seat.push(&joined));
+            let listeners = state.listeners.iter().filter(heard);
+            METERS.sent(frames::kind(&event.change), listeners.clone().count());
+            listeners.for_each(|it| it.seat.push(&joined));
         }
         if let Some(frame) = frame {
             self.welcome(state, participant, frame);
@@ -245,6 +247,7 @@ impl Hub {
             if !state.listens(seat.connection)
                 && let_listen(feed.id, &mut state, &seat, Terms::of(participant))
             {
+                METERS.sent("conversation.created", 1);
                 seat.push(&frame);
                 seat.push(&frames::sync_required(Some(feed.id), event.at));
             }
@@ -275,6 +278,7 @@ impl Hub {
             let listens =
                 let_listen(participant.conversation_id, state, &seat, Terms::of(participant));
             if listens || state.listens(seat.connection) {
+                METERS.sent("conversation.created", 1);
                 seat.push(frame);
             }
         }
