@@ -55,7 +55,7 @@ async fn begin(worker: &Arc<Worker>, running: &mut JoinSet<()>) -> Duration {
             for job in jobs {
                 let worker = Arc::clone(worker);
                 running.spawn(async move {
-                    let (kind, begun) = (job.work.kind.clone(), Instant::now());
+                    let (kind, begun) = (job.kind().to_owned(), Instant::now());
                     worker.run(job).await;
                     metrics::job_took(kind, begun);
                 });

@@ -17,6 +17,13 @@ pub struct Taken {
     places: Places,
 }
 
+impl Taken {
+    /// Which kind of work it is.
+    pub fn kind(&self) -> &str {
+        &self.job.work.kind
+    }
+}
+
 impl Places {
     /// How many jobs are begun, by receiver.
     pub(super) fn begun(&self) -> HashMap<String, u16> {
