@@ -1,9 +1,10 @@
 # What people and CI type. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt bench doc coverage ci
+.PHONY: help run test web lint fmt bench doc coverage ci
 
 CARGO ?= cargo
 WITH_POSTGRES := tests/postgres/with-postgres.sh
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 14
@@ -13,6 +14,10 @@ run: ## start the server on embedded SQLite; open the address it prints
 
 test: ## all tests, on SQLite and on a throw-away PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) test --workspace
+
+web: ## build what is written in TypeScript and test it against the server (Node 20 or newer; nothing else needs it)
+	$(CARGO) build --workspace --bin chinwag
+	cd web && npm ci --no-audit --no-fund && npm run check && CHINWAG_BIN=$(TARGET)/debug/chinwag npm test
 
 lint: ## formatting and clippy, without changing anything
 	$(CARGO) fmt --all --check
@@ -30,4 +35,4 @@ doc: ## the API documentation, in target/doc
 coverage: ## write docs/coverage.md: which tests drive which requirement
 	CHINWAG_WRITE_COVERAGE=1 $(CARGO) test -p chinwag-tests --test coverage
 
-ci: lint test ## what .ci/run runs
+ci: lint test web ## what .ci/run runs

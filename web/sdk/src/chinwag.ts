@@ -61,6 +61,7 @@ export class Chinwag {
         return this.#feed.sync(request);
       },
       take: (event, request) => this.#feed.take(event, request),
+      onEvent: (event) => this.#emitter.emit('event', event),
       onState: (change) => this.#changed(change),
       onError,
     });

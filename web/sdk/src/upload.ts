@@ -9,6 +9,7 @@ import type { Attachment, UploadSlot } from './wire.js';
 
 const ATTEMPTS = 3;
 const PAUSE_MS = 500;
+const PIECE_BYTES = 64 * 1024;
 
 /** Asks for a slot and fills it; a slot that was not filled whole is given up for another. */
 export async function upload(link: Link, base: URL, file: Blob, options: UploadOptions = {}): Promise<Attachment> {
@@ -52,14 +53,16 @@ function putByRequest(url: URL, file: Blob, type: string, { onProgress, signal }
 
 async function putByFetch(url: URL, file: Blob, type: string, { onProgress, signal }: UploadOptions): Promise<Response> {
   let sent = 0;
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      sent += chunk.byteLength;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const piece = await file.slice(sent, sent + PIECE_BYTES).arrayBuffer();
+      sent += piece.byteLength;
+      if (piece.byteLength > 0) controller.enqueue(new Uint8Array(piece));
       onProgress?.({ sent, total: file.size });
-      controller.enqueue(chunk);
+      if (sent >= file.size) controller.close();
     },
   });
-  const init = { method: 'PUT', headers: { 'content-type': type }, body: file.stream().pipeThrough(counted), duplex: 'half' };
+  const init = { method: 'PUT', headers: { 'content-type': type }, body, duplex: 'half' };
   try {
     return await fetch(url, { ...init, ...(signal && { signal }) } as RequestInit);
   } catch (cause) {

@@ -25,6 +25,8 @@ export interface SessionOptions {
   catchUp: (request: Request, me: UserSummary) => Promise<void>;
   /** Takes one event; the next waits for it. An error means that the connection is of no use. */
   take: (event: ServerEvent, request: Request) => Promise<void>;
+  /** Told of every event as it comes. */
+  onEvent: (event: ServerEvent) => void;
   onState: (change: StateChange) => void;
   onError: (error: ChinwagError) => void;
 }
@@ -148,6 +150,7 @@ export class Session {
       WebSocket: this.#options.WebSocket,
       answerWithinMs: this.#options.answerWithinMs,
       onEvent: (event) => {
+        this.#options.onEvent(event);
         // These two must not wait behind events that take their time.
         if (event.type === 'auth.expiring') void this.#renew(socket, event);
         else if (event.type === 'goodbye') this.#backoff.tell(Number(event.data?.reconnect_after_ms) || 0);

@@ -39,7 +39,6 @@ export class Feed {
 
   /** Takes one event. Fails where a hole could not be filled: the connection is of no use then. */
   async take(event: ServerEvent, request: Request): Promise<void> {
-    this.#emitter.emit('event', event);
     const { type, conversation_id: id, revision } = event;
     if (type === 'sync.required') return id === undefined ? this.sync(request) : this.catchUp(id);
     if (this.#signals.take(event) || id === undefined) return;

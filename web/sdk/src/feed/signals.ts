@@ -88,8 +88,8 @@ export class Signals {
     const { conversation_id: conversationId, user_id: userId, seq } = data;
     const room = this.#store.room(conversationId);
     if (!room) return;
-    if (room.knowsPeople) this.#store.change(conversationId, () => room.receipt({ kind, userId, seq }));
-    else void this.#people(conversationId);
+    this.#store.change(conversationId, () => room.receipt({ kind, userId, seq }));
+    if (!room.knowsPeople && userId !== this.#store.meId) void this.#people(conversationId);
     this.#emitter.emit('receipt', { conversationId, userId, seq, kind });
   }
 

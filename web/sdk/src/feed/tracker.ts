@@ -13,8 +13,8 @@ export type Verdict = 'next' | 'seen' | 'gap' | 'unknown';
 
 export class Tracker {
   readonly #seen = new Map<string, number>();
-  /** The number of the newest message, by conversation. */
-  readonly #newest = new Map<string, number>();
+  /** Which messages were told, by conversation: all up to a number, and some above it. */
+  readonly #told = new Map<string, { upTo: number; above: Set<number> }>();
 
   /** Judges an event; `next` counts it as known. */
   judge(conversationId: string, revision: number): Verdict {
@@ -29,18 +29,24 @@ export class Tracker {
   /** The conversation's whole state is known as of this revision, when its newest message had that number. */
   reset(conversationId: string, revision: number, newestSeq: number): void {
     this.#seen.set(conversationId, revision);
-    this.#newest.set(conversationId, newestSeq);
+    this.#told.set(conversationId, { upTo: newestSeq, above: new Set() });
   }
 
   forget(conversationId: string): void {
     this.#seen.delete(conversationId);
-    this.#newest.delete(conversationId);
+    this.#told.delete(conversationId);
   }
 
-  /** Whether a message is told for the first time; counts it as told. */
+  /**
+   * Whether a message is told for the first time; counts it as told. Changes come in order of revision: one that was
+   * edited since comes behind younger ones.
+   */
   isNew(conversationId: string, seq: number): boolean {
-    if (seq <= (this.#newest.get(conversationId) ?? 0)) return false;
-    this.#newest.set(conversationId, seq);
+    const told = this.#told.get(conversationId) ?? { upTo: 0, above: new Set() };
+    this.#told.set(conversationId, told);
+    if (seq <= told.upTo || told.above.has(seq)) return false;
+    told.above.add(seq);
+    while (told.above.delete(told.upTo + 1)) told.upTo += 1;
     return true;
   }
 

@@ -95,6 +95,7 @@ export class Room {
   }
 
   receipt({ kind, userId, seq }: Receipt): void {
+    if (userId === this.#meId) this.#own(kind, seq);
     const participants = this.conversation.participants?.map((person) => {
       if (person.user.id !== userId) return person;
       // Who has read it has received it.
@@ -104,6 +105,13 @@ export class Room {
     if (!participants) return;
     this.conversation = { ...this.conversation, participants };
     this.#measure();
+  }
+
+  /** One's own reading, on another device. */
+  #own(kind: Receipt['kind'], seq: number): void {
+    const { membership } = this.conversation;
+    const pointers = kind === 'read' ? { read_seq: seq, delivered_seq: seq } : { delivered_seq: seq };
+    this.settings({ ...membership, ...pointers });
   }
 
   /** Whether the statuses of own messages can follow the receipts of others. */

@@ -1,0 +1,155 @@
+// Tokens: asked for, renewed on the open socket, and what happens when there are none.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { Account, type ChinwagError, type TokenStorage } from '../src/index.js';
+import { online, person } from './support/people.js';
+import { Proxy } from './support/proxy.js';
+import { Server } from './support/server.js';
+import { until } from './support/until.js';
+
+test('a token is renewed on the open socket before it expires', async (t) => {
+  const server = await Server.start(t);
+  let asked = 0;
+  const token = () => {
+    asked += 1;
+    return server.token('ann', { expiresInSeconds: 4 });
+  };
+  const ann = await online(t, server, 'ann', { token });
+  // Longer than the first token was good for.
+  await until(() => asked >= 5);
+  assert.deepEqual(ann.states.map(({ state }) => state), ['connecting', 'online']);
+  assert.equal((await ann.chat.users.me()).id, 'ann');
+});
+
+test('a provider that fails is asked again, while connecting and while renewing', async (t) => {
+  const server = await Server.start(t);
+  let asked = 0;
+  const token = async () => {
+    asked += 1;
+    if (asked % 2 === 1) throw new Error('the identity provider is down');
+    return server.token('ann', { expiresInSeconds: 8 });
+  };
+  const ann = person(t, server, 'ann', { token });
+  const errors: ChinwagError[] = [];
+  ann.chat.on('error', (error) => errors.push(error));
+  await ann.chat.connect();
+  assert.deepEqual(errors.map(({ code }) => code), ['token_unavailable']);
+  await until(() => asked >= 4);
+  await until(() => errors.length >= 2);
+  assert.equal(ann.chat.state, 'online');
+});
+
+test('a socket whose token ran out comes back with another', async (t) => {
+  const server = await Server.start(t);
+  const proxy = await Proxy.start(t, server);
+  // Nobody hears the warning: so nobody renews.
+  proxy.down = (frame) => (frame.type === 'auth.expiring' ? undefined : frame);
+  let asked = 0;
+  const token = () => {
+    asked += 1;
+    return server.token('ann', { expiresInSeconds: asked === 1 ? 2 : 3_600 });
+  };
+  const ann = await online(t, server, 'ann', { url: proxy.url, token });
+  await until(() => ann.states.some(({ code }) => code === 4401));
+  await until(() => ann.chat.state === 'online');
+  assert.equal(asked, 2);
+});
+
+test('401 over REST leads to another token, once', async (t) => {
+  const server = await Server.start(t);
+  let good = false;
+  let asked = 0;
+  const ann = person(t, server, 'ann', {
+    token: () => {
+      asked += 1;
+      return server.token('ann', { expiresInSeconds: good ? 60 : -60 });
+    },
+  });
+  await assert.rejects(ann.chat.users.me(), { code: 'token_expired' });
+  assert.equal(asked, 2);
+  good = true;
+  assert.equal((await ann.chat.users.me()).id, 'ann');
+});
+
+test('who is signed out is not connected, and pending messages fail', async (t) => {
+  const server = await Server.start(t);
+  const ann = person(t, server, 'ann', { token: () => null });
+  const sent = ann.chat.send({ recipientId: 'bob', content: 'hello' });
+  await assert.rejects(ann.chat.connect(), { code: 'signed_out' });
+  await assert.rejects(sent.done, { code: 'signed_out' });
+  assert.deepEqual(ann.states.map(({ state }) => state), ['connecting', 'closed']);
+});
+
+test('a token that is not valid ends it after one other was tried', async (t) => {
+  const server = await Server.start(t);
+  const proxy = await Proxy.start(t, server);
+  let asked = 0;
+  const ann = person(t, server, 'ann', { url: proxy.url, token: () => `not a token ${(asked += 1)}` });
+  await assert.rejects(ann.chat.connect(), { code: 'token_invalid' });
+  assert.equal(asked, 2);
+  assert.equal(proxy.sockets, 1);
+});
+
+test('an expired token from the cache is replaced while introducing', async (t) => {
+  const server = await Server.start(t);
+  let asked = 0;
+  const token = () => server.token('ann', { expiresInSeconds: (asked += 1) === 1 ? -10 : 60 });
+  const ann = await online(t, server, 'ann', { token });
+  assert.equal(asked, 2);
+  assert.deepEqual(ann.states.map(({ state }) => state), ['connecting', 'online']);
+});
+
+test('a deactivated account is closed for good', async (t) => {
+  const server = await Server.start(t);
+  const ann = await online(t, server, 'ann');
+  const admin = await online(t, server, 'root', { token: () => server.token('root', { claims: { roles: ['admin'] } }) });
+  await admin.chat.request('DELETE', '/users/ann');
+  await until(() => ann.chat.state === 'closed');
+  assert.equal(ann.states.at(-1)?.code, 4503);
+  assert.equal(ann.states.at(-1)?.error?.code, 'closed');
+});
+
+/** As a browser's storage, which several tabs share. */
+function storage(): TokenStorage {
+  let kept = 'null';
+  return {
+    load: () => JSON.parse(kept),
+    save: (tokens) => {
+      kept = JSON.stringify(tokens);
+    },
+  };
+}
+
+test('a local account signs in, stays signed in over its tokens, and out', async (t) => {
+  const server = await Server.start(t, { 'auth.mode': 'local', 'auth.access_ttl_seconds': '60' });
+  const kept = storage();
+  const account = await Account.register(server.url, { username: 'ann', password: 'correct horse', name: 'Ann' }, kept);
+  const ann = await online(t, server, 'ann', { token: account.token });
+  assert.equal(ann.chat.me?.id, account.user.id);
+  assert.equal(ann.chat.me?.name, 'Ann');
+
+  // Another tab, later: it exchanges the kept tokens, and the first tab's next exchange must not use them again.
+  const other = Account.resume(server.url, kept);
+  assert.ok(other);
+  const refreshToken = () => kept.load()?.refresh_token;
+  const first = refreshToken();
+  await other.token();
+  const second = refreshToken();
+  assert.notEqual(second, first);
+  await other.token();
+  assert.equal(refreshToken(), second, 'a token is used as long as it is good');
+  const third = Account.resume(server.url, kept);
+  assert.ok(await third?.token());
+  assert.notEqual(refreshToken(), second);
+
+  await assert.rejects(Account.login(server.url, { username: 'ann', password: 'wrong horse' }), { status: 401 });
+  const again = await Account.login(server.url, { username: 'ann', password: 'correct horse' });
+  await again.logout();
+  assert.equal(await again.token(), null);
+  await account.logout();
+  await until(() => ann.chat.state === 'closed');
+  assert.equal(kept.load(), null);
+  assert.equal(Account.resume(server.url, kept), null);
+});
