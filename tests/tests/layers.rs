@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("push", &["domain"]),
     ("testkit", &["domain"]),
     ("client", &[]),
+    ("terminal", &["client"]),
     (
         "server",
         &[
@@ -31,6 +32,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "auth",
             "media",
             "push",
+            "client",
+            "terminal",
         ],
     ),
     ("tests", &["client", "server"]),

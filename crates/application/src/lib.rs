@@ -57,9 +57,9 @@ pub use participants::{
     AddParticipants, ChangeRole, Leave, ListParticipants, RemoveParticipant, Viewing,
 };
 pub use people::{
-    Accounts, Authenticate, Authenticated, DeactivateUser, EraseUser, ExportOwnData, FailedLine,
-    FinishErasure, IMPORT_LINE_BYTES, IMPORT_LINES, Import, ImportUsers, Imported, People,
-    PresenceService, SignIn, UpsertUser, Upserted,
+    Accounts, Authenticate, Authenticated, DeactivateUser, EraseUser, ExportOwnData, ExportUsers,
+    FailedLine, FinishErasure, IMPORT_LINE_BYTES, IMPORT_LINES, Import, ImportUsers, Imported,
+    People, PresenceService, SignIn, UpsertUser, Upserted,
 };
 pub use people::{BlockView, Blocking};
 pub use problem::Problem;

@@ -54,6 +54,7 @@ struct SignedClaims<'a> {
     sub: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<SessionId>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
@@ -83,7 +84,7 @@ impl TokenSigner {
     }
 
     /// A token for a person; one without a sign-in is good until it expires. Expiry is in whole
-    /// seconds, rounded down.
+    /// seconds, rounded down. An empty name is left out, and leaves the one that the server knows.
     ///
     /// # Errors
     /// When signing fails.

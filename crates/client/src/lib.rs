@@ -33,7 +33,7 @@ pub use error::{Close, Error, FieldError, Problem};
 pub use outgoing::Outgoing;
 pub use random::random_id;
 pub use reqwest::Method;
-pub use rest::{Client, Response};
+pub use rest::{Client, Pieces, Response};
 pub use session::{Session, SessionOptions, Update};
 pub use socket::{Auth, Event, Socket, SocketOptions};
 pub use types::{

@@ -19,13 +19,13 @@ mod metrics;
 mod page;
 mod program;
 mod push;
+mod running;
 mod sealer;
 mod serve;
+mod signing;
 mod worker;
 
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 pub use ambient::SystemClock;
 pub use chinwag_application as application;
@@ -37,7 +37,7 @@ pub use embed::{Embed, EmbedError, Embedded};
 pub fn run() -> ExitCode {
     // Fails only where a host program has chosen a provider already, which then serves us too.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    match cli::execute(cli::Arguments::parse()) {
+    match cli::execute(cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             console::complain(&failure.to_string());

@@ -17,6 +17,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::time::Duration;
 
+/// How long an answer may take that is taken piece by piece.
+const LONG: Duration = Duration::from_hours(24);
+
 /// How much of an unexpected body an error quotes, in characters.
 const QUOTED_BODY: usize = 300;
 
@@ -39,6 +42,17 @@ pub struct Response {
     pub json: Value,
     /// The body as text.
     pub text: String,
+}
+
+/// An answer that is still arriving.
+#[derive(Debug)]
+pub struct Pieces(reqwest::Response);
+
+impl Pieces {
+    /// The next piece; `None` when it was the whole answer. One that broke off is an error.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.0.chunk().await?.map(|piece| piece.to_vec()))
+    }
 }
 
 impl Client {
@@ -120,6 +134,16 @@ impl Client {
         Self::finish(request).await
     }
 
+    /// An answer of any length, to be taken piece by piece; nothing but success is one.
+    pub async fn stream(&self, path: &str) -> Result<Pieces, Error> {
+        let response = self.start(Method::GET, path)?.timeout(LONG).send().await?;
+        if response.status().is_success() {
+            return Ok(Pieces(response));
+        }
+        Self::whole(response).await?.into_success()?;
+        Err(Error::Invalid("answer"))
+    }
+
     fn start(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder, Error> {
         let base = self.base.as_str().trim_end_matches('/');
         let url =
@@ -132,7 +156,10 @@ impl Client {
     }
 
     async fn finish(request: reqwest::RequestBuilder) -> Result<Response, Error> {
-        let response = request.send().await?;
+        Self::whole(request.send().await?).await
+    }
+
+    async fn whole(response: reqwest::Response) -> Result<Response, Error> {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let text = response.text().await?;

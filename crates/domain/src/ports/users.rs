@@ -42,6 +42,17 @@ pub trait Users: Send + Sync {
         limit: Limit,
     ) -> Result<Page<User, UserCursor>, StorageError>;
 
+    /// Everybody by id, smallest first, above `after`, at most `limit`: deactivated people too, but
+    /// nobody who was erased.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn everybody(
+        &self,
+        after: Option<&UserId>,
+        limit: u16,
+    ) -> Result<Vec<User>, StorageError>;
+
     /// Makes a person's own change, and leaves what it does not name as it is
     /// at that moment. `None` for an unknown person, and for one who is deactivated.
     ///

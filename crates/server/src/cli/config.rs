@@ -18,23 +18,34 @@ use crate::{
 /// What people call their file, after the help.
 const USUAL: &str = "chinwag.toml";
 
+const EXAMPLES: &str = "\
+Examples:
+  chinwag config init --output chinwag.toml    Every setting, commented, with its default
+  chinwag config check chinwag.toml            Typos and bad values, with file, line and cure
+  chinwag --config chinwag.toml config show    What is in force, and where it comes from
+  chinwag config secret > secret.txt           For CHINWAG_AUTH__SECRET_FILE=secret.txt";
+
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Print every setting, commented, with its default
+    #[command(after_help = EXAMPLES)]
     Init {
         /// Write to this file instead; an existing one is kept
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
     /// Say whether `serve` would take this configuration: exit code 0, or 1 with what is wrong
+    #[command(after_help = EXAMPLES)]
     Check {
         /// The file to check, as with --config
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
     /// Print the settings in force and where each comes from; secrets are masked
+    #[command(after_help = EXAMPLES)]
     Show,
     /// Print a new random secret for auth.secret
+    #[command(after_help = EXAMPLES)]
     Secret,
 }
 

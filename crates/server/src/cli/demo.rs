@@ -8,6 +8,13 @@ use serde_json::json;
 
 use crate::{compose::Core, config::Config, console::say, failure::Failure, program};
 
+pub const EXAMPLES: &str = "\
+Examples:
+  chinwag demo
+  chinwag chat --user demo-ada --to \"Grace Brewster\"    Beside a running server
+
+It may run beside a server or without one, and again at any time: it adds nothing twice.";
+
 /// Ids begin so, and so does the `client_id` of every message.
 const PREFIX: &str = "demo-";
 const GROUP: &str = "Harbour walk";

@@ -11,17 +11,29 @@ use crate::{
     program,
 };
 
+const EXAMPLES: &str = "\
+Examples:
+  chinwag migrate status
+  chinwag migrate up
+  chinwag --config chinwag.toml migrate down --steps 1
+
+It may run while servers do: it waits for those that migrate too. Before going down, stop the servers
+and make a backup.";
+
 #[derive(Debug, Subcommand)]
 pub enum Migrate {
     /// Apply what is missing
+    #[command(after_help = EXAMPLES)]
     Up,
     /// Undo the last changes, and with them what is stored in their tables
+    #[command(after_help = EXAMPLES)]
     Down {
         /// How many
         #[arg(long, default_value_t = 1)]
         steps: u32,
     },
     /// List all changes and whether the database has them
+    #[command(after_help = EXAMPLES)]
     Status,
 }
 

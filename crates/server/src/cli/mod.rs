@@ -2,15 +2,23 @@
 //! knows another.
 
 mod audit;
+mod chat;
+mod completions;
 mod config;
 mod demo;
+mod export;
 mod healthcheck;
+mod help;
+mod import;
 mod migrate;
+mod operator;
+mod progress;
+mod reach;
 mod token;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::{
     config::{Config, Problems, Sources, Values},
@@ -25,13 +33,23 @@ Examples:
   chinwag config init --output chinwag.toml   Write every setting, commented, with its default
   chinwag --config chinwag.toml config check  Find typos and bad values, with file and line
   chinwag --config chinwag.toml               Serve with it
-  chinwag token --user alice --ttl 1h         A token to paste into curl
+  chinwag chat --user ann                     Chat in this terminal; in another: --user bob --to ann
+  chinwag token --user ann --ttl 1h           A token to paste into curl
 
 Settings are read from defaults, then --config, then the environment (server.port is
 CHINWAG_SERVER__PORT), then flags; each overrules the one before. Secrets can be read from files:
 CHINWAG_AUTH__SECRET_FILE=/run/secrets/chinwag.
 
 Exit codes: 0 done, 1 failed, 2 not begun (usage, or a configuration that does not fit or is not safe).";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  chinwag serve
+  chinwag serve --port 9000 --database-url postgres://chinwag@localhost/chinwag
+  chinwag serve --config /etc/chinwag/chinwag.toml
+
+It brings the schema up to date first, unless database.auto_migrate is off. SIGTERM or Ctrl-C ends it
+softly: requests and sockets are finished within server.shutdown_grace_seconds; a second one at once.";
 
 /// A chat server: conversations, messages, presence, over REST and WebSocket.
 #[derive(Debug, Parser)]
@@ -62,23 +80,41 @@ struct Settings {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API, the sockets and the page (what happens without a command)
+    #[command(after_help = SERVE_EXAMPLES)]
     Serve,
     /// Bring the database schema up to date, take steps back, or show where it stands
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    /// Chat in the terminal
+    #[command(after_help = chat::EXAMPLES)]
+    Chat(chat::Chat),
     /// Sign a token with the configured secret and print it
     #[command(after_help = token::EXAMPLES)]
     Token(token::Token),
     /// Write, check or show the configuration
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Make the people of a host application known, from a file
+    #[command(after_help = import::EXAMPLES)]
+    Import(import::Import),
+    /// Write all people down, as import takes them
+    #[command(after_help = export::EXAMPLES)]
+    Export(export::Export),
     /// Find out whether the audit log is as it was written
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Fill the database with sample people and conversations
+    #[command(after_help = demo::EXAMPLES)]
     Demo(demo::Demo),
     /// Ask the server of this configuration whether it is ready: exit code 0 or 1
+    #[command(after_help = healthcheck::EXAMPLES)]
     Healthcheck,
+    /// Print what a shell needs to complete commands at the Tab key
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::Completions),
+    /// Print the manual page, or write those of all commands
+    #[command(after_help = completions::MAN_EXAMPLES)]
+    Man(completions::Man),
 }
 
 impl Settings {
@@ -105,38 +141,54 @@ impl Settings {
     }
 }
 
+/// What was typed. Ends the program where it makes no sense, or asks for help.
+pub fn parse() -> Arguments {
+    let matches = help::command().get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 /// Does what was asked.
 ///
 /// # Errors
 /// Why it was not done.
 pub fn execute(arguments: Arguments) -> Result<(), Failure> {
     let settings = arguments.settings;
+    // Commands that open the database log as a server does.
+    let logged = || {
+        let (config, _) = settings.load()?;
+        log::start(&config.log);
+        Ok::<_, Failure>(config)
+    };
     match arguments.command {
-        None | Some(Command::Serve) => {
-            let (config, _) = settings.load()?;
-            log::start(&config.log);
-            wait(serve::serve(&config))
+        None | Some(Command::Serve) => wait(serve::serve(&logged()?)),
+        Some(Command::Migrate(command)) => wait(command.execute(&logged()?)),
+        Some(Command::Audit(command)) => wait(command.execute(&logged()?)),
+        Some(Command::Demo(command)) => wait(command.execute(&logged()?)),
+        Some(Command::Token(command)) => {
+            let (config, values) = settings.load()?;
+            wait(command.execute(&config, &values))
         }
-        Some(Command::Migrate(command)) => {
-            let (config, _) = settings.load()?;
-            log::start(&config.log);
-            wait(command.execute(&config))
+        Some(Command::Chat(command)) => {
+            let (config, values) = settings.load()?;
+            wait(command.execute(&config, &values))
         }
-        Some(Command::Token(command)) => wait(command.execute(&settings.load()?.0)),
+        Some(Command::Import(command)) => {
+            let (config, values) = settings.load()?;
+            wait(command.execute(&config, &values))
+        }
+        Some(Command::Export(command)) => {
+            let (config, values) = settings.load()?;
+            wait(command.execute(&config, &values))
+        }
         Some(Command::Config(command)) => command.execute(settings.sources()),
-        Some(Command::Audit(command)) => {
-            let (config, _) = settings.load()?;
-            log::start(&config.log);
-            wait(command.execute(&config))
-        }
-        Some(Command::Demo(command)) => {
-            let (config, _) = settings.load()?;
-            log::start(&config.log);
-            wait(command.execute(&config))
-        }
         Some(Command::Healthcheck) => {
             wait(healthcheck::execute(&Config::server_alone(&settings.sources())?))
         }
+        Some(Command::Completions(command)) => {
+            command.execute();
+            Ok(())
+        }
+        Some(Command::Man(command)) => command.execute(),
     }
 }
 

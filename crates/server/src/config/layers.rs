@@ -17,8 +17,9 @@ use super::{
 const PREFIX: &str = "CHINWAG_";
 /// What tests of this project are told begins so; the server has no such section.
 const FOR_TESTS: &str = "CHINWAG_TEST_";
-/// Names the file, which is read before settings are.
-const FILE: &str = "CHINWAG_CONFIG";
+/// What the command line itself takes from the environment: the file, which is read before settings are,
+/// and the token of commands that ask a server.
+const OF_COMMANDS: [&str; 2] = ["CHINWAG_CONFIG", "CHINWAG_TOKEN"];
 
 /// The compiled-in layer.
 pub fn defaults(values: &mut Values, problems: &mut Vec<Problem>) {
@@ -139,7 +140,9 @@ pub fn environment(
     let mut ours: Vec<_> = variables
         .iter()
         .filter(|(name, _)| name.starts_with(PREFIX) && !name.starts_with(FOR_TESTS))
-        .filter(|(name, text)| name != FILE && !is_service_link(name, text))
+        .filter(|(name, text)| {
+            !OF_COMMANDS.contains(&name.as_str()) && !is_service_link(name, text)
+        })
         .collect();
     ours.sort();
     for (name, text) in ours {

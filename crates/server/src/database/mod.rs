@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use tokio::net::TcpStream;
 
 pub use lock::Lock;
-pub use place::Place;
+pub use place::{Place, absolute};
 
 use crate::{config::Config, failure::Failure, program};
 

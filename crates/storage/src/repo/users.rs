@@ -119,6 +119,24 @@ impl Users for SeaUsers {
         Ok(Page { items, next, total: None })
     }
 
+    async fn everybody(
+        &self,
+        after: Option<&UserId>,
+        limit: u16,
+    ) -> Result<Vec<User>, StorageError> {
+        let mut query = Entity::find().filter(Column::ErasedAt.is_null());
+        if let Some(last) = after {
+            query = query.filter(Column::Id.gt(last.as_str()));
+        }
+        let found = query
+            .order_by_asc(Column::Id)
+            .limit(u64::from(limit))
+            .all(self.database.reader())
+            .await
+            .map_err(from_db)?;
+        found.into_iter().map(rows::user).collect()
+    }
+
     async fn update_profile(
         &self,
         id: &UserId,

@@ -134,6 +134,7 @@ macro_rules! storage_cases {
                 sign_ins_end_with_the_account,
                 a_deactivated_person_stays_as_they_are,
                 a_deactivated_person_sends_nothing,
+                everybody_is_listed_but_who_was_erased,
             }
             jobs {
                 a_job_is_taken_and_done,

@@ -57,6 +57,19 @@ impl Users for MemoryStore {
         Ok(Page { items: found, next, total: None })
     }
 
+    async fn everybody(
+        &self,
+        after: Option<&UserId>,
+        limit: u16,
+    ) -> Result<Vec<User>, StorageError> {
+        Ok(self.read(|state| {
+            let wanted = |user: &&User| {
+                !user.is_erased() && after.is_none_or(|after| user.summary.id > *after)
+            };
+            state.users.values().filter(wanted).take(limit.into()).cloned().collect()
+        }))
+    }
+
     async fn update_profile(
         &self,
         id: &UserId,

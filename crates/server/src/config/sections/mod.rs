@@ -20,4 +20,4 @@ pub use metrics::MetricsConfig;
 pub use places::{BusConfig, CorsConfig, GroupsConfig, MediaConfig, UsersConfig};
 pub use push::PushConfig;
 pub use reader::Reader;
-pub use server::ServerConfig;
+pub use server::{ServerConfig, is_loopback};

@@ -172,3 +172,19 @@ pub async fn a_deactivated_person_sends_nothing(stage: Stage) {
     save(&stage, &deactivated).await;
     stage.say(room, &ann, "back").await;
 }
+
+/// Everybody comes by id, deactivated people too; of who was erased nothing is left to list.
+pub async fn everybody_is_listed_but_who_was_erased(stage: Stage) {
+    let [b, mut large, _, mut gone] = stage.people(["b", "B", "a", "gone"]).await;
+    large.deactivate(stage.tick());
+    save(&stage, &large).await;
+    gone.erase(stage.tick());
+    save(&stage, &gone).await;
+    let users = &stage.store.users;
+    let all = users.everybody(None, 100).await.unwrap();
+    assert_eq!(ids(&all), ["B", "a", "b"]);
+    assert_eq!(all[0], large);
+    assert_eq!(ids(&users.everybody(None, 2).await.unwrap()), ["B", "a"]);
+    assert_eq!(users.everybody(Some(&user_id("a")), 2).await.unwrap(), [b]);
+    assert!(users.everybody(Some(&user_id("b")), 2).await.unwrap().is_empty());
+}

@@ -1,0 +1,87 @@
+//! `chinwag config`: written, checked, shown.
+
+use super::program::{Program, SECRET};
+
+#[test]
+fn config_init_is_the_default_configuration() {
+    let program = Program::new();
+    let said = program.run(&["config", "init"]);
+    assert_eq!(said.code, 0);
+    assert_eq!(said.out.trim(), include_str!("../../../../config/default.toml").trim());
+
+    let written = program.run(&["config", "init", "--output", "chinwag.toml"]);
+    assert_eq!(written.code, 0);
+    let checked = program.run(&["--config", "chinwag.toml", "config", "check"]);
+    assert_eq!(checked.code, 0, "{}", checked.err);
+    assert!(checked.out.contains("fine"));
+    let again = program.run(&["config", "init", "--output", "chinwag.toml"]);
+    assert_eq!(again.code, 1);
+    assert!(again.err.contains("exists and is kept"), "{}", again.err);
+}
+
+#[test]
+fn config_check_says_what_it_checked() {
+    let program = Program::new();
+    let said = program.run(&["config", "check"]);
+    assert!(said.out.contains("checked: defaults and the environment; no file\n"), "{}", said.out);
+    program.write("chinwag.toml", "[server]\nport = 9000\n");
+    let said = program.run(&["config", "check"]);
+    assert!(said.out.contains("no file (./chinwag.toml is here but is not read"), "{}", said.out);
+    for arguments in
+        [&["config", "check", "chinwag.toml"][..], &["config", "check", "--config", "chinwag.toml"]]
+    {
+        let said = program.run(arguments);
+        assert!(said.out.contains("checked: chinwag.toml and the environment\n"), "{}", said.out);
+    }
+    program.write("bad.toml", "[server]\nprot = 9000\n");
+    let said = program.run(&["config", "check", "bad.toml"]);
+    assert!(said.code == 1 && said.err.starts_with("bad.toml:2: "), "{}", said.err);
+    assert!(!program.path().join("data").exists());
+}
+
+#[test]
+fn config_check_finds_the_line_and_the_nearest_key() {
+    let program = Program::new();
+    program.write("chinwag.toml", "[server]\nport = 9000\n\n[limits]\nsend_per_second = 5\n");
+    let said = program.run(&["config", "check", "--config", "chinwag.toml"]);
+    assert_eq!(said.code, 1);
+    assert_eq!(
+        said.err.trim(),
+        "chinwag.toml:5: there is no key limits.send_per_second; did you mean \
+         limits.sends_per_second?"
+    );
+    assert!(said.out.is_empty());
+    let served = program.run(&["serve", "--config", "chinwag.toml"]);
+    assert_eq!(served.code, 2, "what check finds, serve refuses");
+    let named = program.run_with(&["config", "check"], &[("CHINWAG_CONFIG", "chinwag.toml")]);
+    assert_eq!(named.code, 1);
+}
+
+#[test]
+fn config_show_names_origins_and_masks_secrets() {
+    let program = Program::new();
+    program.write("chinwag.toml", "[server]\nport = 9000\n");
+    let said = program.run_with(
+        &["config", "show", "--config", "chinwag.toml", "--host", "::1"],
+        &[("CHINWAG_AUTH__SECRET", SECRET)],
+    );
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(!said.out.contains(SECRET));
+    for (key, origin) in [
+        ("port = 9000", "# chinwag.toml:2"),
+        ("host = \"::1\"", "# --host"),
+        ("secret = \"********\"", "# CHINWAG_AUTH__SECRET"),
+        ("workers = 0", "# default"),
+    ] {
+        let line = said.out.lines().find(|line| line.starts_with(key));
+        assert!(line.is_some_and(|line| line.ends_with(origin)), "{key} {origin}\n{}", said.out);
+    }
+}
+
+#[test]
+fn config_secret_is_long_and_never_the_same() {
+    let program = Program::new();
+    let secrets: Vec<_> = (0..2).map(|_| program.run(&["config", "secret"]).out).collect();
+    assert_eq!(secrets[0].trim().len(), 64);
+    assert_ne!(secrets[0], secrets[1]);
+}
