@@ -1,6 +1,6 @@
 # What people and CI type. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test web lint fmt bench doc coverage ci
+.PHONY: help run test web lint fmt bench doc configuration coverage ci
 
 CARGO ?= cargo
 WITH_POSTGRES := tests/postgres/with-postgres.sh
@@ -29,10 +29,13 @@ fmt: ## format the code
 bench: ## sends a second on both databases, in release mode
 	CHINWAG_TEST_POSTGRES_FSYNC=on $(WITH_POSTGRES) tests/bench/sends.sh
 
-doc: ## the API documentation, in target/doc
-	$(CARGO) doc --workspace --no-deps
+doc: ## the API documentation, in target/doc; a warning is an error
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps
+
+configuration: ## write docs/configuration.md: every setting, from the code
+	CHINWAG_WRITE_CONFIGURATION=1 $(CARGO) test -p chinwag-server --lib -- config::reference
 
 coverage: ## write docs/coverage.md: which tests drive which requirement
 	CHINWAG_WRITE_COVERAGE=1 $(CARGO) test -p chinwag-tests --test coverage
 
-ci: lint test web ## what .ci/run runs
+ci: lint test doc web ## what .ci/run runs

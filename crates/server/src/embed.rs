@@ -112,8 +112,11 @@ impl Embed {
     /// Serves at `<path>/api/v1` instead of `/api/v1`, for a host that has an API of its own. Clients are
     /// given the path with the address: `https://app.example.org/chat`.
     #[must_use]
-    pub fn below(mut self, path: impl Into<String>) -> Self {
-        path.into().trim_end_matches('/').clone_into(&mut self.host.below);
+    pub fn below(mut self, path: &str) -> Self {
+        self.host.below = match path.trim_matches('/') {
+            "" => String::new(),
+            path => format!("/{path}"),
+        };
         self
     }
 
@@ -235,6 +238,13 @@ mod tests {
         match embed.open().await {
             Ok(_) => panic!("it opened"),
             Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_path_is_one_however_it_is_written() {
+        for (path, base) in [("/chat", "/chat/api/v1"), ("a/b/", "/a/b/api/v1"), ("/", "/api/v1")] {
+            assert_eq!(Embed::new().below(path).host.base(), base);
         }
     }
 

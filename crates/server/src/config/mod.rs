@@ -1,14 +1,16 @@
 //! What an operator decides: read in layers, checked once, then only handed on.
 //!
-//! Defaults (`config/default.toml`, compiled in) < a file < the environment < flags. [`keys`] lists
-//! what can be set, [`layers`] reads each layer, [`values`] knows where every value came from,
-//! [`sections`] turn values into typed settings. Nothing here opens a connection or starts a server;
-//! the only file written is the development secret of [`first_run`].
+//! Defaults (`config/default.toml`, compiled in) < a file < the environment < flags. `keys` lists
+//! what can be set, `layers` reads each layer, `values` knows where every value came from,
+//! `sections` turn values into typed settings. Nothing here opens a connection or starts a server;
+//! the only file written is the development secret of `first_run`.
 
 pub mod first_run;
 mod keys;
 mod layers;
 mod problem;
+#[cfg(test)]
+mod reference;
 pub mod sections;
 mod show;
 mod unquoted;

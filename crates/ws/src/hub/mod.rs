@@ -1,7 +1,7 @@
 //! The hub: which sockets are here, and which events go to which of them.
 //!
 //! A cloneable handle over sharded maps. Topics are people and conversations:
-//! a [`Seat`] is one socket, a [`Feed`] is one conversation with the seats of
+//! a [`Seat`] is one socket, a `Feed` is one conversation with the seats of
 //! those who take part in it. An event is encoded once and the same bytes are
 //! pushed, without waiting, into every seat's outbox.
 //!
