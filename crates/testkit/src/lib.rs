@@ -2,7 +2,7 @@
 //! builders, and the conformance suites that every adapter of a port passes.
 //!
 //! [`memory`] behaves as the real adapters do (the suites hold it to that), so
-//! use cases are tested against it without a database. [`conformance`] is for
+//! use cases are tested against it without a database; [`ports!`] joins all of it. [`conformance`] is for
 //! the authors of adapters: one constructor and one macro line give a named
 //! test per case. Nothing here may be linked into a program that serves people:
 //! it fails loudly, by panicking.

@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
-use chinwag_application::{
-    Actor, Chat, ChatOptions, MediaPorts, MeetingDue, Ports, RegisteredWebhooks, Worker,
-};
+use chinwag_application::{Actor, Chat, ChatOptions, MeetingDue, Worker};
 use chinwag_domain::{
     AppRole, ConversationId, Event, MessageId, Timestamp,
     ports::{FollowUps, NoFollowUps, Users},
 };
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{
-        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore,
-        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
-    },
+    memory::{FakeTokens, FakeWebhookSender, MemoryAdapters, MemoryBlobs, MemoryBus, MemoryStore},
     user,
 };
 use serde::Serialize;
@@ -23,7 +18,7 @@ use serde_json::{Value, json};
 pub struct World {
     pub chat: Arc<Chat>,
     pub bus: Arc<MemoryBus>,
-    pub clock: Arc<ManualClock>,
+    pub clock: ManualClock,
     pub tokens: Arc<FakeTokens>,
     pub store: MemoryStore,
     pub blobs: MemoryBlobs,
@@ -46,42 +41,14 @@ impl World {
 
     fn build(options: &ChatOptions, follow_ups: Arc<dyn FollowUps>) -> Self {
         let bus = Arc::new(MemoryBus::new());
-        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_763_640_000_000)));
-        let store = MemoryStore::with_follow_ups(bus.clone(), follow_ups);
-        let webhook_sender = Arc::new(FakeWebhookSender::default());
-        let tokens = Arc::new(FakeTokens::new(clock.clone()));
-        let blobs = MemoryBlobs::default();
-        let ports = Ports {
-            messages: Arc::new(store.clone()),
-            conversations: Arc::new(store.clone()),
-            receipts: Arc::new(store.clone()),
-            users: Arc::new(store.clone()),
-            accounts: Arc::new(store.clone()),
-            units: Arc::new(store.clone()),
-            blocks: Arc::new(store.clone()),
-            jobs: Arc::new(store.clone()),
-            personal: Arc::new(store.clone()),
-            audit: Arc::new(store.clone()),
-            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
-            webhook_sender: webhook_sender.clone(),
-            devices: Arc::new(store.clone()),
-            push: None,
-            bus: bus.clone(),
-            presence: Arc::new(MemoryPresenceBoard::default()),
-            limiter: Arc::new(Unlimited),
-            verifier: tokens.clone(),
-            issuer: Some(tokens.clone()),
-            passwords: Arc::new(PlainPasswords),
-            clock: clock.clone(),
-            ids: Arc::new(SequentialIds::after(1_000)),
-            media: MediaPorts {
-                catalogue: Arc::new(store.clone()),
-                blobs: Arc::new(blobs.clone()),
-                types: Arc::new(PlainTypes),
-                tokens: Arc::new(PlainMediaTokens::default()),
-            },
+        let memory = MemoryAdapters {
+            ids: SequentialIds::after(1_000),
+            ..MemoryAdapters::with_follow_ups(bus.clone(), follow_ups)
         };
-        Self { chat: Chat::new(ports, options), bus, clock, tokens, store, blobs, webhook_sender }
+        memory.clock.set(Timestamp::from_millis(1_763_640_000_000));
+        let chat = Chat::new(chinwag_testkit::ports!(&memory), options);
+        let MemoryAdapters { clock, tokens, store, blobs, webhook_sender, .. } = memory;
+        Self { chat, bus, clock, tokens, store, blobs, webhook_sender }
     }
 
     pub async fn person(&self, id: &str) -> Actor {

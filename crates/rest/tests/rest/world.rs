@@ -15,18 +15,15 @@ use actix_web::{
     http::header::HeaderMap,
     test::{TestRequest, call_service, init_service, read_body},
 };
-use chinwag_application::{Chat, ChatOptions, MediaPorts, Ports, RegisteredWebhooks};
+use chinwag_application::{Chat, ChatOptions};
 use chinwag_domain::{
     AccessClaims, AppRole, Profile,
     ports::{Clock as _, PasswordHasher},
 };
 use chinwag_rest::{RestOptions, configure};
 use chinwag_testkit::{
-    ManualClock, SequentialIds,
-    memory::{
-        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore,
-        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
-    },
+    ManualClock,
+    memory::{FakeTokens, MemoryAdapters, MemoryBus, MemoryStore, PlainPasswords},
     user_id,
 };
 use serde_json::{Value, json};
@@ -49,41 +46,10 @@ impl World {
     }
 
     pub fn with(options: &ChatOptions, passwords: impl PasswordHasher + 'static) -> Self {
-        let clock = ManualClock::default();
-        let bus = Arc::new(MemoryBus::new());
-        let store = MemoryStore::new(bus.clone());
-        let shared = Arc::new(store.clone());
-        let tokens = Arc::new(FakeTokens::new(Arc::new(clock.clone())));
-        let ports = Ports {
-            messages: shared.clone(),
-            conversations: shared.clone(),
-            receipts: shared.clone(),
-            users: shared.clone(),
-            accounts: shared.clone(),
-            blocks: Arc::new(store.clone()),
-            jobs: Arc::new(store.clone()),
-            personal: Arc::new(store.clone()),
-            audit: Arc::new(store.clone()),
-            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
-            webhook_sender: Arc::new(FakeWebhookSender::default()),
-            devices: Arc::new(store.clone()),
-            push: None,
-            units: shared,
-            bus,
-            presence: Arc::new(MemoryPresenceBoard::default()),
-            limiter: Arc::new(Unlimited),
-            verifier: tokens.clone(),
-            issuer: Some(tokens.clone()),
-            passwords: Arc::new(passwords),
-            clock: Arc::new(clock.clone()),
-            ids: Arc::new(SequentialIds::default()),
-            media: MediaPorts {
-                catalogue: Arc::new(store.clone()),
-                blobs: Arc::new(MemoryBlobs::default()),
-                types: Arc::new(PlainTypes),
-                tokens: Arc::new(PlainMediaTokens::default()),
-            },
-        };
+        let memory = MemoryAdapters::new(Arc::new(MemoryBus::new()));
+        let mut ports = chinwag_testkit::ports!(&memory);
+        ports.passwords = Arc::new(passwords);
+        let MemoryAdapters { clock, store, tokens, .. } = memory;
         let chat = Chat::new(ports, options);
         let requests = AtomicUsize::default();
         Self { chat, options: RestOptions::default(), clock, store, tokens, requests }

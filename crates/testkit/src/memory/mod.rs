@@ -6,6 +6,7 @@
 //! lock, a number out of turn, a person nobody knows) is refused here too.
 
 mod accounts;
+mod adapters;
 mod audit;
 mod blobs;
 mod blocks;
@@ -30,6 +31,7 @@ mod unit_of_work;
 mod users;
 mod webhooks;
 
+pub use adapters::MemoryAdapters;
 pub use blobs::{MemoryBlobs, PlainMediaTokens, PlainTypes};
 pub use bus::MemoryBus;
 pub use passwords::PlainPasswords;

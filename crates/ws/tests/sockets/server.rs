@@ -6,17 +6,14 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, rt};
-use chinwag_application::{Actor, Chat, ChatOptions, MediaPorts, Ports, RegisteredWebhooks};
+use chinwag_application::{Actor, Chat, ChatOptions};
 use chinwag_domain::{
     AccessClaims, AppRole, ConversationId, Profile, Session, SessionId, Timestamp,
     ports::{Accounts, Clock, IdGenerator, Users},
 };
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{
-        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryBus, MemoryPresenceBoard, MemoryStore,
-        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
-    },
+    memory::{FakeTokens, MemoryAdapters, MemoryBus, MemoryStore},
     user, user_id,
 };
 use chinwag_ws::{Door, Hub, HubOptions, WsOptions};
@@ -43,40 +40,10 @@ impl Server {
 
     pub fn with(hub: HubOptions, ws: WsOptions) -> Self {
         let bus = Arc::new(MemoryBus::new());
-        let clock = ManualClock::at(Timestamp::from_millis(1_763_640_000_000));
-        let store = MemoryStore::new(bus.clone());
-        let tokens = Arc::new(FakeTokens::new(Arc::new(clock.clone())));
-        let ids = SequentialIds::default();
-        let ports = Ports {
-            messages: Arc::new(store.clone()),
-            conversations: Arc::new(store.clone()),
-            receipts: Arc::new(store.clone()),
-            users: Arc::new(store.clone()),
-            accounts: Arc::new(store.clone()),
-            units: Arc::new(store.clone()),
-            blocks: Arc::new(store.clone()),
-            jobs: Arc::new(store.clone()),
-            personal: Arc::new(store.clone()),
-            audit: Arc::new(store.clone()),
-            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
-            webhook_sender: Arc::new(FakeWebhookSender::default()),
-            devices: Arc::new(store.clone()),
-            push: None,
-            bus: bus.clone(),
-            presence: Arc::new(MemoryPresenceBoard::default()),
-            limiter: Arc::new(Unlimited),
-            verifier: tokens.clone(),
-            issuer: Some(tokens.clone()),
-            passwords: Arc::new(PlainPasswords),
-            clock: Arc::new(clock.clone()),
-            ids: Arc::new(ids.clone()),
-            media: MediaPorts {
-                catalogue: Arc::new(store.clone()),
-                blobs: Arc::new(MemoryBlobs::default()),
-                types: Arc::new(PlainTypes),
-                tokens: Arc::new(PlainMediaTokens::default()),
-            },
-        };
+        let memory = MemoryAdapters::new(bus.clone());
+        memory.clock.set(Timestamp::from_millis(1_763_640_000_000));
+        let ports = chinwag_testkit::ports!(&memory);
+        let MemoryAdapters { store, clock, ids, tokens, .. } = memory;
         let chat = Chat::new(ports, &ChatOptions::default());
         let hub = Hub::start(Arc::clone(&chat), hub);
         let door = Arc::new(Door::new(Arc::clone(&hub), ws));

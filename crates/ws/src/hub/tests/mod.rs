@@ -17,19 +17,14 @@ mod socket;
 
 use std::{sync::Arc, time::Duration};
 
-use chinwag_application::{
-    Actor, Chat, ChatOptions, MediaPorts, Ports, RegisteredWebhooks, view::MembershipView,
-};
+use chinwag_application::{Actor, Chat, ChatOptions, view::MembershipView};
 use chinwag_domain::{
     AppRole, ConversationId, Event, Session, SessionId, Timestamp,
     ports::{Accounts, Clock, IdGenerator, Users},
 };
 use chinwag_testkit::{
     ManualClock, SequentialIds,
-    memory::{
-        FakeTokens, FakeWebhookSender, MemoryBlobs, MemoryPresenceBoard, MemoryStore,
-        PlainMediaTokens, PlainPasswords, PlainTypes, Unlimited,
-    },
+    memory::{MemoryAdapters, MemoryStore},
     user,
 };
 use serde_json::{Value, json};
@@ -56,41 +51,12 @@ impl World {
 
     fn with(options: HubOptions) -> Self {
         let bus = Arc::new(HandBus::default());
-        let clock = ManualClock::at(Timestamp::from_millis(1_763_640_000_000));
-        let store = MemoryStore::new(bus.clone());
-        let reads = Arc::new(Reads::new(store.clone()));
-        let tokens = Arc::new(FakeTokens::new(Arc::new(clock.clone())));
-        let ids = SequentialIds::default();
-        let ports = Ports {
-            messages: Arc::new(store.clone()),
-            conversations: reads.clone(),
-            receipts: Arc::new(store.clone()),
-            users: Arc::new(store.clone()),
-            accounts: Arc::new(store.clone()),
-            units: Arc::new(store.clone()),
-            blocks: Arc::new(store.clone()),
-            jobs: Arc::new(store.clone()),
-            personal: Arc::new(store.clone()),
-            audit: Arc::new(store.clone()),
-            webhooks: Arc::new(RegisteredWebhooks::new(Arc::new(store.clone()))),
-            webhook_sender: Arc::new(FakeWebhookSender::default()),
-            devices: Arc::new(store.clone()),
-            push: None,
-            bus: bus.clone(),
-            presence: Arc::new(MemoryPresenceBoard::default()),
-            limiter: Arc::new(Unlimited),
-            verifier: tokens.clone(),
-            issuer: Some(tokens),
-            passwords: Arc::new(PlainPasswords),
-            clock: Arc::new(clock.clone()),
-            ids: Arc::new(ids.clone()),
-            media: MediaPorts {
-                catalogue: Arc::new(store.clone()),
-                blobs: Arc::new(MemoryBlobs::default()),
-                types: Arc::new(PlainTypes),
-                tokens: Arc::new(PlainMediaTokens::default()),
-            },
-        };
+        let memory = MemoryAdapters::new(bus.clone());
+        memory.clock.set(Timestamp::from_millis(1_763_640_000_000));
+        let reads = Arc::new(Reads::new(memory.store.clone()));
+        let mut ports = chinwag_testkit::ports!(&memory);
+        ports.conversations = reads.clone();
+        let MemoryAdapters { store, clock, ids, .. } = memory;
         let chat = Chat::new(ports, &ChatOptions::default());
         let hub = Hub::start(Arc::clone(&chat), options);
         Self { chat, hub, bus, reads, store, clock, ids }
