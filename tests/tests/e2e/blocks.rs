@@ -12,6 +12,12 @@ on_both_databases!(
     a13_a_block_holds_against_messages_under_way,
     a13_across_a_block_no_file_and_no_bad_request_comes_in,
     a13_what_a_block_request_must_look_like,
+    a13_presence_is_not_told_across_a_block,
+);
+
+on_both_databases!(
+    with &[("users.directory", "false")];
+    a13_where_the_directory_is_closed_strangers_are_unknown,
 );
 
 async fn block(by: &chinwag_tests::Person, whom: &str) {
@@ -214,4 +220,68 @@ async fn a13_what_a_block_request_must_look_like(world: World) {
         expect_status(alice.delete("/users/me/blocks/bob").await, 204);
     }
     alice.direct_with(&bob).await;
+}
+
+/// Who is blocked, and who has blocked, come and go unseen; who stands between them sees both.
+async fn a13_presence_is_not_told_across_a_block(world: World) {
+    let [alice, bob, carol, dan] = world.people(["alice", "bob", "carol", "dan"]).await;
+    let group = carol.group_with("All", &[&alice, &bob, &dan]).await;
+    block(&alice, "bob").await;
+    block(&dan, "alice").await;
+    let (alices, carols) = (alice.socket().await, carol.socket().await);
+    // Alice first: she would be told before carol is.
+    for socket in [&alices, &carols] {
+        let both = json!({"user_ids": ["bob", "dan"]});
+        socket.request("presence.subscribe", both).await.unwrap();
+    }
+    let flips = async |online: bool| {
+        let mut left = 2;
+        let told = chinwag_tests::events_until(&carols, |event| {
+            left -= u32::from(event.kind == "presence.changed");
+            left == 0
+        });
+        let told = told.await.into_iter().filter(|event| event.kind == "presence.changed");
+        let mut told: Vec<_> = told
+            .map(|event| (event.data["user_id"].clone(), event.data["online"].clone()))
+            .collect();
+        told.sort_by_key(|(user, _)| user.to_string());
+        assert_eq!(told, ["bob", "dan"].map(|user| (json!(user), json!(online))));
+    };
+    let heard = async |sentinel: &str| {
+        carol.say(group.id, sentinel).await;
+        let passed =
+            chinwag_tests::events_until(&alices, |event| event.data["content"] == sentinel);
+        let passed = passed.await.into_iter().filter(|event| event.kind == "presence.changed");
+        passed.map(|event| event.data["user_id"].clone()).collect::<Vec<_>>()
+    };
+
+    let sockets = [bob.socket().await, dan.socket().await];
+    flips(true).await;
+    assert_eq!(heard("they came").await, Vec::<Value>::new());
+
+    expect_status(alice.delete("/users/me/blocks/bob").await, 204);
+    drop(sockets);
+    flips(false).await;
+    assert_eq!(heard("they went").await, ["bob"]);
+}
+
+async fn a13_where_the_directory_is_closed_strangers_are_unknown(world: World) {
+    let [alice, bob, carol, _dan] = world.people(["alice", "bob", "carol", "dan"]).await;
+    let group = carol.group_with("Shared", &[&alice, &bob]).await;
+    let unknown = async |id: &str| {
+        let answer = alice.put(&format!("/users/me/blocks/{id}")).await;
+        let problem = expect_problem(&answer, 404, "not_found");
+        (problem.title, problem.detail)
+    };
+    assert_eq!(unknown("dan").await, unknown("nobody").await);
+    let blocked = expect_status(alice.get("/users/me/blocks").await, 200);
+    assert_eq!(blocked["items"], json!([]));
+    assert_eq!(world.database.count("blocks").await, 0);
+
+    block(&alice, "bob").await;
+    carol.client.remove_participant(group.id, "bob").await.unwrap();
+    // Whom she has blocked, she knows.
+    block(&alice, "bob").await;
+    expect_status(alice.delete("/users/me/blocks/bob").await, 204);
+    assert_eq!(unknown("bob").await, unknown("nobody").await);
 }

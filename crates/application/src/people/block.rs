@@ -1,13 +1,15 @@
 //! Blocking people: between the two no direct messages, presence, typing or
 //! receipts, from the commit on. Groups are not touched.
 
+use std::sync::Arc;
+
 use chinwag_domain::{
     AuditTarget, DirectKey, Limit, Signal, Timestamp, UserCursor, UserId, UserSummary,
     ports::UnitOfWork,
 };
 use serde::Serialize;
 
-use crate::{Actor, Error, support::use_case, view::ListView};
+use crate::{Actor, Error, Ports, view::ListView};
 
 /// Somebody who is blocked.
 #[derive(Debug, Clone, Serialize)]
@@ -18,20 +20,28 @@ pub struct BlockView {
     pub blocked_at: Timestamp,
 }
 
-use_case!(
-    /// Blocks people, takes that back, and tells whom one has blocked.
-    Blocking
-);
+/// Blocks people, takes that back, and tells whom one has blocked.
+#[derive(Clone)]
+pub struct Blocking {
+    ports: Arc<Ports>,
+    open: bool,
+}
 
 impl Blocking {
+    /// Where the directory is not `open`, strangers are unknown here as they are there.
+    pub(crate) fn new(ports: &Arc<Ports>, open: bool) -> Self {
+        Self { ports: Arc::clone(ports), open }
+    }
+
     /// Blocks somebody and hides the conversation with them. Again, it changes nothing.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for oneself, [`Error::NotFound`] for unknown people.
+    /// [`Error::Invalid`] for oneself, [`Error::NotFound`] for unknown people; where the directory is
+    /// closed, strangers too.
     pub async fn add(&self, actor: &Actor, other: &UserId) -> Result<(), Error> {
         let pair = DirectKey::of(actor.id(), other)
             .map_err(|_| Error::field("/user_id", "nobody can block themselves"))?;
-        self.ports.users.find(other).await?.ok_or(Error::NotFound)?;
+        self.known(actor, other).await?;
 
         let mut unit = self.ports.units.begin().await?;
         let conversation = unit.lock_pair(&pair).await?;
@@ -90,6 +100,18 @@ impl Blocking {
             next_cursor: page.next.map(|cursor| cursor.to_string()),
             pages: None,
         })
+    }
+
+    /// Whether the actor may know that there is such a person. Whom they have blocked, they know.
+    async fn known(&self, actor: &Actor, other: &UserId) -> Result<(), Error> {
+        self.ports.users.find(other).await?.ok_or(Error::NotFound)?;
+        if self.open {
+            return Ok(());
+        }
+        let one = std::slice::from_ref(other);
+        let shared = !self.ports.conversations.sharing(actor.id(), one).await?.is_empty();
+        let blocked = !self.ports.blocks.by(other, &[actor.id().clone()]).await?.is_empty();
+        if shared || blocked { Ok(()) } else { Err(Error::NotFound) }
     }
 
     async fn record(
