@@ -20,6 +20,7 @@ mod m20261125_000008_audit_chain;
 mod m20261125_000010_heads_of_lanes;
 mod m20261125_000011_looking_back;
 mod m20261125_000012_receivers_of_jobs;
+mod m20261125_000013_over;
 
 use std::collections::HashSet;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_heads_of_lanes::Migration),
             Box::new(m20261125_000011_looking_back::Migration),
             Box::new(m20261125_000012_receivers_of_jobs::Migration),
+            Box::new(m20261125_000013_over::Migration),
         ]
     }
 }

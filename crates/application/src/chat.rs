@@ -18,7 +18,8 @@ use crate::{
     ListParticipants, ListWebhooks, MarkDelivered, MarkRead, MediaOptions, MediaPorts, People,
     PingWebhook, PresenceService, React, RegisterDevice, RegisteredWebhooks, RemoveDevice,
     RemoveParticipant, RequestUpload, RetryJob, SearchMessages, SendMessage, StoreMedia,
-    SweepMedia, Sync, TryDevice, Typing, UpdateMembership, UpdateSettings, UpsertUser, Viewing,
+    SweepMedia, SweepSignIns, Sync, TryDevice, Typing, UpdateMembership, UpdateSettings,
+    UpsertUser, Viewing,
 };
 use crate::{Blocking, ChangeMeeting, MoveLocation};
 use chinwag_domain::ports::Blocks;
@@ -89,6 +90,7 @@ impl Default for ChatOptions {
 pub struct Chat {
     pub authenticate: Authenticate,
     pub accounts: Accounts,
+    pub sweep_sign_ins: SweepSignIns,
     pub limits: Limits,
     pub people: People,
     pub upsert_user: UpsertUser,
@@ -165,6 +167,7 @@ impl Chat {
         Arc::new(Self {
             authenticate,
             accounts,
+            sweep_sign_ins: SweepSignIns::new(&ports, options.refresh_ttl_seconds),
             limits: Limits::new(&ports),
             people: People::new(&ports, options.directory),
             upsert_user: UpsertUser::new(&ports, standing.clone()),
@@ -197,7 +200,7 @@ impl Chat {
             delete_message: DeleteMessage::new(&ports),
             react: React::new(&ports),
             change_meeting: ChangeMeeting::new(&ports),
-            blocking: Blocking::new(&ports),
+            blocking: Blocking::new(&ports, options.directory),
             move_location: MoveLocation::new(&ports),
             history: History::new(&ports),
             search_messages: SearchMessages::new(&ports),

@@ -59,7 +59,7 @@ pub use participants::{
 pub use people::{
     Accounts, Authenticate, Authenticated, DeactivateUser, EraseUser, ExportOwnData, ExportUsers,
     FailedLine, FinishErasure, IMPORT_LINE_BYTES, IMPORT_LINES, Import, ImportUsers, Imported,
-    People, PresenceService, SignIn, UpsertUser, Upserted,
+    People, PresenceService, SignIn, SweepSignIns, UpsertUser, Upserted,
 };
 pub use people::{BlockView, Blocking};
 pub use problem::Problem;

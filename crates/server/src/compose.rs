@@ -16,13 +16,12 @@ use chinwag_domain::ports::{Clock, FollowUps};
 use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
-    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaAuditLog, SeaConversations,
-    SeaDevices, SeaJobs, SeaMessageLog, SeaPersonalData, SeaReceipts, SeaUnitsOfWork, SeaUsers,
-    SeaWebhooks,
+    Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaAuditLog, SeaBlocks,
+    SeaConversations, SeaDevices, SeaJobs, SeaMessageLog, SeaPersonalData, SeaReceipts,
+    SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
-use tokio::{sync::Mutex, task::JoinHandle};
-
 use chinwag_ws::{Door, Hub, HubOptions, WsOptions, socket::SocketLimits};
+use tokio::{sync::Mutex, task::JoinHandle};
 
 use crate::{
     ambient::{SystemClock, UuidV7},
@@ -35,7 +34,7 @@ use crate::{
     lifecycle::Lifecycle,
     media,
     metrics::Observed,
-    page, push, sealer, worker,
+    page, push, sealer, sweep, worker,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
@@ -111,7 +110,7 @@ impl Core {
             users: Arc::new(SeaUsers::new(database.clone())),
             accounts: Arc::new(SeaAccounts::new(database.clone())),
             units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus), follow_ups)),
-            blocks: Arc::new(chinwag_storage::SeaBlocks::new(database.clone())),
+            blocks: Arc::new(SeaBlocks::new(database.clone())),
             jobs: Arc::new(SeaJobs::new(database.clone())),
             personal: Arc::new(SeaPersonalData::new(database.clone())),
             audit: Arc::new(SeaAuditLog::new(database.clone())),
@@ -187,6 +186,7 @@ impl Services {
         };
         let mut beside = beside(config, &core.chat.ports, lifecycle);
         beside.push(media::start(Arc::clone(&core.chat), lifecycle.draining()));
+        beside.push(sweep::start(Arc::clone(&core.chat), lifecycle.draining()));
         let probe = Arc::new(DatabaseProbe(core.database.clone()));
         Ok(Self {
             core,

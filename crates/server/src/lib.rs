@@ -23,6 +23,7 @@ mod running;
 mod sealer;
 mod serve;
 mod signing;
+mod sweep;
 mod worker;
 
 use std::process::ExitCode;

@@ -22,6 +22,7 @@ on_both_databases!(
     c2_bad_fields_are_refused,
     c2_signing_out_holds_on_every_server,
     c2_guests_come_in_only_where_they_may,
+    c2_sign_ins_that_are_over_are_forgotten,
 );
 on_both_databases!(c2_a_host_application_keeps_the_accounts);
 on_both_databases!(with LOCAL_WITH_GUESTS; c2_a_guest_signs_in_by_name);
@@ -244,4 +245,25 @@ async fn c2_a_guest_signs_in_by_name(world: World) {
     let refused = world.nobody().request(Method::POST, "/auth/guest", Some(&nameless)).await;
     expect_problem(&refused.unwrap(), 422, "validation_failed");
     expect_status(client.request(Method::GET, "/users/me", None).await.unwrap(), 200);
+}
+
+async fn c2_sign_ins_that_are_over_are_forgotten(world: World) {
+    let (_, alice) = registered(&world, "alice").await;
+    let (_, bob) = registered(&world, "bob").await;
+    world.nobody().refresh(&alice.refresh_token).await.unwrap();
+    let bob = world.nobody().refresh(&bob.refresh_token).await.unwrap();
+    assert_eq!(world.database.count("refresh_tokens").await, 4);
+    world.server.kill();
+    // As if the server had been away for years.
+    let of_alice =
+        format!("UPDATE sessions SET expires_at = 1 WHERE user_id = '{}'", alice.user.id);
+    world.database.execute(&of_alice).await;
+    world.database.execute("UPDATE refresh_tokens SET used_at = 1 WHERE used_at > 0").await;
+    world.server.restart().await;
+    soon("they are swept", || async {
+        (world.database.count("refresh_tokens").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(world.database.count("sessions").await, 1);
+    world.nobody().refresh(&bob.refresh_token).await.unwrap();
 }

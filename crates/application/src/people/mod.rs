@@ -12,6 +12,7 @@ mod hosting;
 mod import;
 mod presence;
 mod standing;
+mod sweep;
 mod upsert;
 
 pub use accounts::{Accounts, SignIn};
@@ -24,4 +25,5 @@ pub use export::ExportOwnData;
 pub use export_all::ExportUsers;
 pub use import::{FailedLine, IMPORT_LINE_BYTES, IMPORT_LINES, Import, ImportUsers, Imported};
 pub use presence::PresenceService;
+pub use sweep::SweepSignIns;
 pub use upsert::{UpsertUser, Upserted};

@@ -1,7 +1,9 @@
 //! Identity, local accounts, presence, the directory.
 
 use chinwag_application::{ChatOptions, Error, SignIn};
-use chinwag_domain::{AccessClaims, AppRole, ConnectionId, Event, Profile, Signal};
+use chinwag_domain::{
+    AccessClaims, AppRole, ConnectionId, Event, Profile, SessionState, Signal, ports::Accounts as _,
+};
 use serde_json::{Value, json};
 
 use crate::world::{World, wire};
@@ -152,4 +154,29 @@ async fn a_closed_directory_shows_those_one_shares_a_conversation_with() {
     assert!(matches!(world.chat.people.find(&eve, bob.id()).await, Err(Error::NotFound)));
     let listed = world.chat.people.list(&eve, None, None, None).await.unwrap();
     assert_eq!(listed.items.iter().map(|user| user.id.as_str()).collect::<Vec<_>>(), ["eve"]);
+}
+
+#[tokio::test]
+async fn sign_ins_are_forgotten_once_no_token_of_them_is_good() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+    let world = World::new();
+    let (ann, bob) = (register(&world, "Ann").await, register(&world, "Bob").await);
+    let session = async |tokens: &Value| actor(&world, tokens).await.unwrap().session.unwrap();
+    let (of_ann, of_bob) = (session(&ann).await, session(&bob).await);
+    let sweep = async || world.chat.sweep_sign_ins.execute().await.unwrap();
+    let refresh = async |tokens: &Value| {
+        let body = json!({"refresh_token": tokens["refresh_token"]}).to_string();
+        world.chat.accounts.refresh(&SignIn::default(), body.as_bytes()).await
+    };
+    world.clock.advance(29 * DAY_MS);
+    refresh(&bob).await.unwrap();
+    // Ann's ran out two days before.
+    world.clock.advance(3 * DAY_MS);
+    assert_eq!(sweep().await, 0);
+    world.clock.advance(1);
+    assert_eq!(sweep().await, 1);
+    assert_eq!(world.store.session_state(of_ann).await.unwrap(), None);
+    assert_eq!(world.store.session_state(of_bob).await.unwrap(), Some(SessionState::Active));
+    // The token that bob exchanged tells of a theft for as long as it would have been good.
+    assert!(matches!(refresh(&bob).await, Err(Error::SessionRevoked)));
 }

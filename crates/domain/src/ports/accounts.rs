@@ -41,6 +41,15 @@ pub enum Rotation {
     Unknown,
 }
 
+/// From when on sign-ins are of no use any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outdated {
+    /// Sign-ins that ran out before then, however they ended.
+    pub ran_out_before: Timestamp,
+    /// Refresh tokens that were exchanged before then.
+    pub exchanged_before: Timestamp,
+}
+
 /// The entry of the audit log about a refresh token that was used twice, of whose sign-in.
 pub type OnReuse<'a> = &'a (dyn Fn(&UserId, SessionId) -> NewAuditEntry + Send + Sync);
 
@@ -117,4 +126,12 @@ pub trait Accounts: Send + Sync {
     /// # Errors
     /// When the store fails.
     async fn ended_since(&self, since: Timestamp) -> Result<Vec<Ended>, StorageError>;
+
+    /// Forgets sign-ins that are outdated with their refresh tokens, and outdated tokens of others, up
+    /// to `limit` sign-ins and as many tokens; how many of both. Another that does the same at the same
+    /// time MUST NOT be waited for.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn sweep(&self, outdated: Outdated, limit: u16) -> Result<u64, StorageError>;
 }

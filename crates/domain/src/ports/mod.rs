@@ -25,7 +25,7 @@ mod unit_of_work;
 mod users;
 mod webhooks;
 
-pub use accounts::{Accounts, Credential, NewAccount, OnReuse, Rotation};
+pub use accounts::{Accounts, Credential, NewAccount, OnReuse, Outdated, Rotation};
 pub use ambient::{Clock, IdGenerator};
 pub use audit::{AuditLog, AuditWrites};
 pub use blocks::{BlockWrites, Blocks};

@@ -311,6 +311,9 @@ macro_rules! storage_cases {
                 of_exchanges_at_once_one_is_made,
                 a_session_is_ended_once_by_its_owner,
                 sessions_leave_their_entries,
+                sign_ins_that_ran_out_are_swept,
+                tokens_exchanged_long_ago_are_swept,
+                sweepers_at_once_share_the_work,
             }
             summaries {
                 a_new_conversation_is_empty,

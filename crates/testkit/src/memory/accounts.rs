@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use chinwag_domain::{
     NewAuditEntry, Session, SessionId, SessionState, Timestamp, UserId,
-    ports::{Accounts, Credential, Ended, NewAccount, OnReuse, Rotation, StorageError},
+    ports::{Accounts, Credential, Ended, NewAccount, OnReuse, Outdated, Rotation, StorageError},
 };
 
 use super::{
     MemoryStore,
-    state::{State, fault},
+    state::{RefreshToken, State, fault},
 };
 
 #[async_trait]
@@ -109,6 +109,39 @@ impl Accounts for MemoryStore {
             people.chain(sign_ins.map(|one| Ended::SignIn(one.user_id.clone(), one.id))).collect()
         }))
     }
+
+    async fn sweep(&self, outdated: Outdated, limit: u16) -> Result<u64, StorageError> {
+        Ok(self.write(|state| sweep(state, outdated, usize::from(limit))).await)
+    }
+}
+
+fn sweep(state: &mut State, outdated: Outdated, limit: usize) -> u64 {
+    let mut over: Vec<_> = state
+        .sessions
+        .values()
+        .filter(|session| session.expires_at < outdated.ran_out_before)
+        .map(|session| (session.expires_at, session.id))
+        .collect();
+    over.sort();
+    over.truncate(limit);
+    for (_, id) in &over {
+        state.sessions.remove(id);
+    }
+    let State { sessions, refresh_tokens, .. } = state;
+    refresh_tokens.retain(|_, token| sessions.contains_key(&token.session));
+    let exchanged = |token: &RefreshToken| {
+        token.used_at.is_some_and(|used_at| used_at < outdated.exchanged_before)
+    };
+    let of_others: Vec<_> = refresh_tokens
+        .iter()
+        .filter(|(_, token)| exchanged(token))
+        .map(|(hash, _)| hash.clone())
+        .take(limit)
+        .collect();
+    for hash in &of_others {
+        refresh_tokens.remove(hash);
+    }
+    (over.len() + of_others.len()) as u64
 }
 
 fn stands(session: &Session, now: Timestamp) -> bool {
@@ -135,7 +168,8 @@ fn open(state: &mut State, session: Session) -> Result<(), StorageError> {
     if !state.users.contains_key(&session.user_id) {
         return Err(fault(format!("nobody knows {}", session.user_id)));
     }
-    state.refresh_tokens.insert(session.refresh_hash.clone(), (session.id, false));
+    let token = RefreshToken { session: session.id, used_at: None };
+    state.refresh_tokens.insert(session.refresh_hash.clone(), token);
     state.sessions.insert(session.id, session);
     Ok(())
 }
@@ -148,20 +182,22 @@ fn rotate(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Option<Rotation> {
-    let (id, used) = state.refresh_tokens.get_mut(presented)?;
-    let session = state.sessions.get_mut(id)?;
+    let token = state.refresh_tokens.get_mut(presented)?;
+    let session = state.sessions.get_mut(&token.session)?;
     if !stands(session, now) {
         return None;
     }
-    if std::mem::replace(used, true) {
+    if token.used_at.is_some() {
         session.revoked_at = Some(now);
         let user_id = session.user_id.clone();
         return Some(Rotation::Reused { user_id, session_id: session.id });
     }
+    token.used_at = Some(now);
     session.refresh_hash = replacement.to_vec();
     session.refreshed_at = now;
     session.expires_at = expires_at;
     let (session, user) = (session.clone(), state.users.get(&session.user_id)?.clone());
-    state.refresh_tokens.insert(replacement.to_vec(), (session.id, false));
+    let token = RefreshToken { session: session.id, used_at: None };
+    state.refresh_tokens.insert(replacement.to_vec(), token);
     Some(Rotation::Rotated(Box::new(session), Box::new(user)))
 }

@@ -139,7 +139,7 @@ impl ErasureWrites for MemoryUnitOfWork {
         let state = &mut self.working;
         state.sessions.retain(|_, session| session.user_id != *user);
         let sessions = &state.sessions;
-        state.refresh_tokens.retain(|_, (id, _)| sessions.contains_key(id));
+        state.refresh_tokens.retain(|_, token| sessions.contains_key(&token.session));
         state.credentials.retain(|_, (owner, _)| owner != user);
         state.devices.retain(|(owner, _), _| owner != user);
         state.blocks.retain(|(blocker, blocked), _| blocker != user && blocked != user);

@@ -38,8 +38,16 @@ pub(super) struct State {
     pub(super) blocks: BTreeMap<(UserId, UserId), Timestamp>,
     pub(super) audit: Audit,
     pub(super) sessions: BTreeMap<SessionId, Session>,
-    /// By hash: of which sign-in, and whether it was exchanged.
-    pub(super) refresh_tokens: HashMap<Vec<u8>, (SessionId, bool)>,
+    /// By hash.
+    pub(super) refresh_tokens: HashMap<Vec<u8>, RefreshToken>,
+}
+
+/// A refresh token of a sign-in.
+#[derive(Clone)]
+pub(super) struct RefreshToken {
+    pub(super) session: SessionId,
+    /// Exchanged.
+    pub(super) used_at: Option<Timestamp>,
 }
 
 /// A conversation and all that is in it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chinwag_domain::{
     AuditTarget, NewAuditEntry, Session, SessionId, SessionState, Timestamp, User, UserId,
-    ports::{Clock, IdGenerator, Rotation},
+    ports::{Clock, IdGenerator, Outdated, Rotation},
 };
 
 use crate::conformance::{Stage, stage::looks::at_once};
@@ -200,4 +200,101 @@ pub async fn sessions_leave_their_entries(stage: Stage) {
             told("session.created", &one),
         ]
     );
+}
+
+fn never() -> Timestamp {
+    Timestamp::from_millis(0)
+}
+
+async fn sweep(stage: &Stage, ran_out: Timestamp, exchanged: Timestamp, limit: u16) -> u64 {
+    let outdated = Outdated { ran_out_before: ran_out, exchanged_before: exchanged };
+    stage.store.accounts.sweep(outdated, limit).await.unwrap()
+}
+
+/// What ran out before that time is forgotten, ended or not, with all its tokens; the earliest first,
+/// and no more than asked for. What stands, stands.
+pub async fn sign_ins_that_ran_out_are_swept(stage: Stage) {
+    let [ann, bob] = stage.people(["ann", "bob"]).await;
+    let mut over = Vec::new();
+    for number in 0..3 {
+        over.push(sign_in(&stage, &ann, format!("a{number}").as_bytes()).await);
+    }
+    assert!(revoke(&stage, &ann, over[1].id).await);
+    let standing = sign_in(&stage, &bob, b"b1").await;
+    rotate(&stage, b"b1", b"b2", stage.tick()).await;
+    let renewed = sign_in(&stage, &ann, b"r1").await;
+    let Rotation::Rotated(renewed, _) =
+        rotate(&stage, b"r1", b"r2", renewed.created_at.plus_millis(LIFETIME / 2)).await
+    else {
+        panic!("it has not run out")
+    };
+
+    let last = over[2].expires_at;
+    assert_eq!(sweep(&stage, over[0].expires_at, never(), 9).await, 0, "not before its time");
+    assert_eq!(sweep(&stage, last, never(), 1).await, 1);
+    assert_eq!(state(&stage, over[0].id).await, None);
+    assert_eq!(state(&stage, over[1].id).await, Some(SessionState::Revoked));
+    assert_eq!(sweep(&stage, last.plus_millis(1), never(), 9).await, 2);
+    assert_eq!(sweep(&stage, last.plus_millis(1), never(), 9).await, 0);
+    for gone in &over {
+        assert_eq!(state(&stage, gone.id).await, None);
+    }
+    for stands in [&standing, &renewed] {
+        assert_eq!(state(&stage, stands.id).await, Some(SessionState::Active));
+    }
+    // With a token that it might have been given once more.
+    let again = sign_in(&stage, &ann, b"a0").await;
+    assert!(matches!(rotate(&stage, b"a0", b"a9", stage.tick()).await, Rotation::Rotated(..)));
+    assert_eq!(state(&stage, again.id).await, Some(SessionState::Active));
+    assert!(matches!(rotate(&stage, b"r2", b"r3", stage.tick()).await, Rotation::Rotated(..)));
+    assert!(matches!(rotate(&stage, b"b1", b"b3", stage.tick()).await, Rotation::Reused { .. }));
+}
+
+/// Of a sign-in that stands, tokens that were exchanged before that time are forgotten: to use one
+/// again ends nothing any more. Those exchanged later still tell of a theft.
+pub async fn tokens_exchanged_long_ago_are_swept(stage: Stage) {
+    let [ann] = stage.people(["ann"]).await;
+    let session = sign_in(&stage, &ann, b"1").await;
+    let mut exchanged = Vec::new();
+    for (from, to) in [(b"1", b"2"), (b"2", b"3"), (b"3", b"4")] {
+        exchanged.push(stage.tick());
+        rotate(&stage, from, to, exchanged[exchanged.len() - 1]).await;
+    }
+    assert_eq!(sweep(&stage, never(), exchanged[0], 9).await, 0);
+    assert_eq!(sweep(&stage, never(), exchanged[2], 1).await, 1);
+    assert_eq!(sweep(&stage, never(), exchanged[2], 9).await, 1);
+    for gone in [b"1", b"2"] {
+        assert_eq!(rotate(&stage, gone, b"5", stage.tick()).await, Rotation::Unknown);
+    }
+    assert_eq!(state(&stage, session.id).await, Some(SessionState::Active));
+    assert!(matches!(rotate(&stage, b"4", b"5", stage.tick()).await, Rotation::Rotated(..)));
+    assert!(matches!(rotate(&stage, b"3", b"6", stage.tick()).await, Rotation::Reused { .. }));
+}
+
+/// Of several that sweep at once each takes its part, and a sign-in is counted once.
+pub async fn sweepers_at_once_share_the_work(stage: Stage) {
+    let [ann] = stage.people(["ann"]).await;
+    for number in 0..40_u8 {
+        sign_in(&stage, &ann, &[number]).await;
+    }
+    let late = stage.tick().plus_millis(LIFETIME);
+    let stage = Arc::new(stage);
+    let sweepers = (0..4).map(|_| {
+        let stage = Arc::clone(&stage);
+        async move {
+            let mut all = 0;
+            while !stage
+                .store
+                .accounts
+                .sessions(&"ann".parse().unwrap(), never())
+                .await
+                .unwrap()
+                .is_empty()
+            {
+                all += sweep(&stage, late, never(), 3).await;
+            }
+            all
+        }
+    });
+    assert_eq!(at_once(sweepers).await.into_iter().sum::<u64>(), 40);
 }
