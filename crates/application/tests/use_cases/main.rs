@@ -4,6 +4,7 @@
 mod audit;
 mod catching_up;
 mod conversations;
+mod erasing;
 mod media;
 mod meetings;
 mod people;
