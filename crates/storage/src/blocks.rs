@@ -28,10 +28,25 @@ impl SeaBlocks {
         Self { database }
     }
 
-    async fn found(&self, binds: Binds, sql: String) -> Result<HashSet<UserId>, StorageError> {
-        let statement = binds.statement(sql);
-        let found = self.database.reader().query_all_raw(statement).await.map_err(from_db)?;
-        found.iter().map(|row| rows::user_id(&get::<String>(row, "id")?)).collect()
+    /// Those of `others` whom a query names, which is made of the person and of a comparison with any
+    /// of them.
+    async fn among(
+        &self,
+        user: &UserId,
+        others: &[UserId],
+        query: impl Fn(&str, &str) -> String + Send,
+    ) -> Result<HashSet<UserId>, StorageError> {
+        let mut all = HashSet::new();
+        for others in others.chunks(MANY) {
+            let mut binds = Binds::new(self.database.backend());
+            let user = binds.add(user.as_str());
+            let any = binds.any(others.iter().map(ToString::to_string).collect::<Vec<_>>());
+            let statement = binds.statement(query(&user, &any));
+            for row in self.database.reader().query_all_raw(statement).await.map_err(from_db)? {
+                all.insert(rows::user_id(&get::<String>(&row, "id")?)?);
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -111,31 +126,21 @@ impl Blocks for SeaBlocks {
         user: &UserId,
         others: &[UserId],
     ) -> Result<HashSet<UserId>, StorageError> {
-        let mut all = HashSet::new();
-        for others in others.chunks(MANY) {
-            let mut binds = Binds::new(self.database.backend());
-            let user = binds.add(user.as_str());
-            let any = binds.any(others.iter().map(ToString::to_string).collect::<Vec<_>>());
-            let sql = format!(
+        let either_way = |user: &str, any: &str| {
+            format!(
                 "SELECT blocked_id AS id FROM blocks WHERE blocker_id = {user} AND blocked_id {any} \
                  UNION SELECT blocker_id FROM blocks WHERE blocked_id = {user} AND blocker_id {any}"
-            );
-            all.extend(self.found(binds, sql).await?);
-        }
-        Ok(all)
+            )
+        };
+        self.among(user, others, either_way).await
     }
 
     async fn by(&self, user: &UserId, others: &[UserId]) -> Result<HashSet<UserId>, StorageError> {
-        let mut all = HashSet::new();
-        for others in others.chunks(MANY) {
-            let mut binds = Binds::new(self.database.backend());
-            let user = binds.add(user.as_str());
-            let any = binds.any(others.iter().map(ToString::to_string).collect::<Vec<_>>());
-            let sql = format!(
+        let made_by_them = |user: &str, any: &str| {
+            format!(
                 "SELECT blocker_id AS id FROM blocks WHERE blocked_id = {user} AND blocker_id {any}"
-            );
-            all.extend(self.found(binds, sql).await?);
-        }
-        Ok(all)
+            )
+        };
+        self.among(user, others, made_by_them).await
     }
 }

@@ -38,6 +38,19 @@ async fn dead(root: &Person, count: usize) -> Vec<Value> {
     .await
 }
 
+/// The delivery of alice's new group, answered with that status until it was given up: the receiver,
+/// alice, an admin, and the dead jobs.
+async fn one_given_up(world: &World, status: u16) -> (Receiver, Person, Person, Vec<Value>) {
+    let receiver = Receiver::start().await;
+    receiver.answers(move |_| Reply::Status(status));
+    let alice = world.person("alice").await;
+    let root = root(world).await;
+    register(&root, json!({"url": receiver.url()})).await;
+    alice.group_with("Team", &[]).await;
+    let dead = dead(&root, 1).await;
+    (receiver, alice, root, dead)
+}
+
 async fn e9_a_dead_job_is_seen_retried_and_done(world: World) {
     let receiver = Receiver::start().await;
     receiver.answers(|it| {
@@ -87,13 +100,7 @@ async fn e9_a_dead_job_is_seen_retried_and_done(world: World) {
 }
 
 async fn e9_a_dead_job_is_discarded(world: World) {
-    let receiver = Receiver::start().await;
-    receiver.answers(|_| Reply::Status(500));
-    let alice = world.person("alice").await;
-    let root = root(&world).await;
-    register(&root, json!({"url": receiver.url()})).await;
-    alice.group_with("Team", &[]).await;
-    let dead = dead(&root, 1).await;
+    let (receiver, _alice, root, dead) = one_given_up(&world, 500).await;
     let entries = world.database.count("audit_log").await;
     let path = format!("/jobs/{}", dead[0]["id"].as_str().unwrap());
     expect_status(root.delete(&path).await, 204);
@@ -104,13 +111,7 @@ async fn e9_a_dead_job_is_discarded(world: World) {
 }
 
 async fn e9_what_is_gone_is_given_up_at_once(world: World) {
-    let receiver = Receiver::start().await;
-    receiver.answers(|_| Reply::Status(410));
-    let alice = world.person("alice").await;
-    let root = root(&world).await;
-    register(&root, json!({"url": receiver.url()})).await;
-    alice.group_with("Team", &[]).await;
-    let dead = dead(&root, 1).await;
+    let (receiver, _alice, _root, dead) = one_given_up(&world, 410).await;
     assert_eq!((&dead[0]["attempts"], receiver.heard().len()), (&json!(1), 1));
 }
 
@@ -137,13 +138,7 @@ async fn e9_dead_jobs_come_in_pieces(world: World) {
 }
 
 async fn e9_jobs_are_for_application_admins(world: World) {
-    let receiver = Receiver::start().await;
-    receiver.answers(|_| Reply::Status(410));
-    let alice = world.person("alice").await;
-    let root = root(&world).await;
-    register(&root, json!({"url": receiver.url()})).await;
-    alice.group_with("Team", &[]).await;
-    let dead = dead(&root, 1).await;
+    let (_receiver, alice, root, dead) = one_given_up(&world, 410).await;
     let id = dead[0]["id"].as_str().unwrap();
     for (method, path) in [
         (Method::GET, "/jobs".to_owned()),

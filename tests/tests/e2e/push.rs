@@ -59,6 +59,14 @@ async fn register(person: &Person, device: &str) -> String {
     token
 }
 
+/// Alice and bob, their conversation, and the token of bob's phone.
+async fn two_who_talk(world: &World) -> (Person, Person, Conversation, String) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let token = register(&bob, "phone").await;
+    (alice, bob, direct, token)
+}
+
 /// Everything that was to follow has followed.
 async fn settled(world: &World) {
     soon("no job is left", || async { (world.database.count("jobs").await == 0).then_some(()) })
@@ -122,9 +130,7 @@ async fn a17_who_is_away_is_notified_once_per_device(world: World) {
 
 async fn a17_a_direct_message_is_from_its_sender(world: World) {
     let fcm = with_push(&world, "0").await;
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let direct = alice.direct_with(&bob).await;
-    let token = register(&bob, "phone").await;
+    let (alice, _bob, direct, token) = two_who_talk(&world).await;
     alice.say(direct.id, &"ü".repeat(300)).await;
     let place = json!({"kind": "location", "location": {"latitude": 1.5, "longitude": 2.5}});
     let path = format!("/conversations/{}/messages", direct.id);
@@ -264,9 +270,7 @@ async fn a17_what_is_not_said_by_people_notifies_nobody(world: World) {
 
 async fn a17_a_device_that_is_gone_is_forgotten(world: World) {
     let fcm = with_push(&world, "0").await;
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let direct = alice.direct_with(&bob).await;
-    let gone = register(&bob, "phone").await;
+    let (alice, bob, direct, gone) = two_who_talk(&world).await;
     let stays = register(&bob, "tablet").await;
     fcm.fail(&gone, 404, "NOT_FOUND", "UNREGISTERED");
     alice.say(direct.id, "one").await;
@@ -281,9 +285,7 @@ async fn a17_a_device_that_is_gone_is_forgotten(world: World) {
 
 async fn a17_an_outage_delays_notifications_and_loses_none(world: World) {
     let fcm = with_push(&world, "0").await;
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let direct = alice.direct_with(&bob).await;
-    let token = register(&bob, "phone").await;
+    let (alice, _bob, direct, token) = two_who_talk(&world).await;
     fcm.fail("", 503, "UNAVAILABLE", "UNAVAILABLE");
     alice.say(direct.id, "hello").await;
     soon("it was tried twice", || async { (fcm.asked_for(&token) >= 2).then_some(()) }).await;
@@ -295,9 +297,7 @@ async fn a17_an_outage_delays_notifications_and_loses_none(world: World) {
 
 async fn a17_an_outage_does_not_tell_of_what_was_read_meanwhile(world: World) {
     let fcm = with_push(&world, "0").await;
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let direct = alice.direct_with(&bob).await;
-    let token = register(&bob, "phone").await;
+    let (alice, bob, direct, token) = two_who_talk(&world).await;
     fcm.fail("", 503, "UNAVAILABLE", "UNAVAILABLE");
     alice.say(direct.id, "hello").await;
     soon("it was tried", || async { (fcm.asked_for(&token) >= 1).then_some(()) }).await;
@@ -309,9 +309,7 @@ async fn a17_an_outage_does_not_tell_of_what_was_read_meanwhile(world: World) {
 
 async fn a17_of_several_messages_after_an_outage_the_newest_tells(world: World) {
     let fcm = with_push(&world, "0").await;
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let direct = alice.direct_with(&bob).await;
-    let token = register(&bob, "phone").await;
+    let (alice, _bob, direct, token) = two_who_talk(&world).await;
     fcm.fail("", 503, "UNAVAILABLE", "UNAVAILABLE");
     for (at, text) in ["one", "two", "three"].into_iter().enumerate() {
         alice.say(direct.id, text).await;
@@ -327,9 +325,7 @@ async fn a17_of_several_messages_after_an_outage_the_newest_tells(world: World) 
 
 async fn a17_a_crash_between_message_and_notification_loses_none(world: World) {
     let fcm = with_push(&world, "2").await;
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let direct = alice.direct_with(&bob).await;
-    let token = register(&bob, "phone").await;
+    let (alice, _bob, direct, token) = two_who_talk(&world).await;
     alice.say(direct.id, "hello").await;
     world.server.kill();
     assert!(fcm.taken().is_empty(), "it was killed before");
