@@ -1,6 +1,8 @@
 //! Local accounts: credentials, sign-ins, refresh tokens. Each call is one
 //! transaction. A sign-in's row is locked before its tokens are looked at.
 
+mod sweep;
+
 use async_trait::async_trait;
 use chinwag_domain::{
     NewAuditEntry, Session, SessionId, SessionState, Timestamp, UserId,
@@ -9,8 +11,7 @@ use chinwag_domain::{
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
-    prelude::Uuid,
-    sea_query::{Expr, LockBehavior, LockType, OnConflict},
+    sea_query::{Expr, LockType, OnConflict},
 };
 
 use crate::{
@@ -200,10 +201,9 @@ impl Accounts for SeaAccounts {
 
     async fn sweep(&self, outdated: Outdated, limit: u16) -> Result<u64, StorageError> {
         let transaction = self.begin().await?;
-        let over = forget_sessions(&transaction, outdated.ran_out_before, limit).await?;
-        let exchanged = forget_tokens(&transaction, outdated.exchanged_before, limit).await?;
+        let gone = sweep::forget(&transaction, outdated, limit).await?;
         transaction.commit().await.map_err(lost_commit)?;
-        Ok(over + exchanged)
+        Ok(gone)
     }
 }
 
@@ -301,60 +301,4 @@ async fn end_session(
         .await
         .map_err(from_db)?;
     Ok(ended.rows_affected > 0)
-}
-
-/// Forgets sign-ins that ran out before then; how many. Locked like those that are refreshed, the
-/// sign-in before its tokens.
-async fn forget_sessions(
-    transaction: &DatabaseTransaction,
-    before: Timestamp,
-    limit: u16,
-) -> Result<u64, StorageError> {
-    let over: Vec<Uuid> = session::Entity::find()
-        .select_only()
-        .column(session::Column::Id)
-        .filter(session::Column::ExpiresAt.lt(before.millis()))
-        .order_by_asc(session::Column::ExpiresAt)
-        .order_by_asc(session::Column::Id)
-        .limit(u64::from(limit))
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .into_tuple()
-        .all(transaction)
-        .await
-        .map_err(from_db)?;
-    refresh_token::Entity::delete_many()
-        .filter(refresh_token::Column::SessionId.is_in(over.iter().copied()))
-        .exec(transaction)
-        .await
-        .map_err(from_db)?;
-    let gone = session::Entity::delete_many()
-        .filter(session::Column::Id.is_in(over))
-        .exec(transaction)
-        .await
-        .map_err(from_db)?;
-    Ok(gone.rows_affected)
-}
-
-/// Forgets refresh tokens that were exchanged before then; how many.
-async fn forget_tokens(
-    transaction: &DatabaseTransaction,
-    before: Timestamp,
-    limit: u16,
-) -> Result<u64, StorageError> {
-    let exchanged: Vec<Vec<u8>> = refresh_token::Entity::find()
-        .select_only()
-        .column(refresh_token::Column::Hash)
-        .filter(refresh_token::Column::UsedAt.lt(before.millis()))
-        .limit(u64::from(limit))
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .into_tuple()
-        .all(transaction)
-        .await
-        .map_err(from_db)?;
-    let gone = refresh_token::Entity::delete_many()
-        .filter(refresh_token::Column::Hash.is_in(exchanged))
-        .exec(transaction)
-        .await
-        .map_err(from_db)?;
-    Ok(gone.rows_affected)
 }
