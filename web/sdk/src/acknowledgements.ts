@@ -67,7 +67,8 @@ export class Acknowledgements {
         if (error.problem) await pause(spread(error.retryAfterMs ?? BUSY_PAUSE_MS));
         return;
       }
-      this.#onError(error);
+      // Who is in it no more need not be told.
+      if (error.status !== 404) this.#onError(error);
     }
     lower(type === 'read' ? this.#read : this.#delivered, conversationId, seq);
     if (type === 'read') lower(this.#delivered, conversationId, seq);

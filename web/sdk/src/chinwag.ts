@@ -16,7 +16,7 @@ import { Tokens } from './tokens.js';
 import type { ChinwagOptions, ConnectionState, Events, Outgoing, Sent, StateChange, UploadOptions, WebSocketConstructor } from './types.js';
 import { TypingNotices } from './typing.js';
 import { upload } from './upload.js';
-import type { Attachment, MediaLink, Presence, Unread, UserSummary } from './wire.js';
+import type { Attachment, MediaLink, Presence, PresenceItems, Unread, UserSummary } from './wire.js';
 
 export class Chinwag {
   /** Conversations and messages in order, each once; changes are told to subscribers. */
@@ -81,12 +81,12 @@ export class Chinwag {
     this.#following = new Following({ link, onPresence: (presence) => this.#feed.presence(presence), onError });
 
     this.store = this.#store;
-    this.conversations = new Conversations(this.#http, this.#store);
+    this.conversations = new Conversations(this.#http, this.#store, (conversation) => this.#feed.adopt(conversation));
     this.messages = new Messages(this.#http, this.#store);
     this.users = new Users(this.#http);
     this.presence = {
       subscribe: (userIds) => this.#following.people(userIds),
-      query: async (user_ids) => (await link.request<{ items: Presence[] }>('presence.query', { user_ids })).items,
+      query: async (user_ids) => (await link.request<PresenceItems>('presence.query', { user_ids })).items,
     };
     // A browser knows when the network is back.
     globalThis.addEventListener?.('online', () => this.#session.hurry());
@@ -142,8 +142,9 @@ export class Chinwag {
   /** Everything up to `seq`, the newest unless given, has been read. Kept until the server has it. */
   read(conversationId: string, seq?: number): void {
     const conversation = this.#store.conversation(conversationId);
-    const upTo = seq ?? conversation?.last_seq ?? 0;
-    if (!conversation || upTo <= conversation.membership.read_seq) return;
+    if (!conversation) return;
+    const upTo = Math.min(seq ?? conversation.last_seq, conversation.last_seq);
+    if (upTo <= conversation.membership.read_seq) return;
     this.#store.settings(conversationId, { ...conversation.membership, read_seq: upTo });
     this.#acknowledgements.read(conversationId, upTo);
   }

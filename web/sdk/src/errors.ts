@@ -1,6 +1,7 @@
 // What can go wrong, as applications need to tell it apart.
 
-import type { FieldError, Problem } from './wire.js';
+import type { Problem } from './objects.js';
+import type { FieldError } from './wire.js';
 
 /**
  * - the server's own codes (`not_found`, `rate_limited` …), with its `problem`;

@@ -4,7 +4,7 @@
 import type { Request } from './connection/session.js';
 import type { ChinwagError } from './errors.js';
 import type { StateChange } from './types.js';
-import type { Presence } from './wire.js';
+import type { Presence, PresenceItems } from './wire.js';
 
 /** Things wanted, each as often as somebody wants it. */
 class Wanted {
@@ -71,7 +71,7 @@ export class Following {
 
   #subscribe(user_ids: string[]): void {
     if (user_ids.length === 0) return;
-    this.#tell<{ items: Presence[] }>('presence.subscribe', { user_ids }, ({ items }) => items.forEach(this.#options.onPresence));
+    this.#tell<PresenceItems>('presence.subscribe', { user_ids }, ({ items }) => items.forEach(this.#options.onPresence));
   }
 
   /** Without a connection nothing is said: the next one is told all of it. */

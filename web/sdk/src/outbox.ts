@@ -2,11 +2,12 @@
 
 import type { Request } from './connection/session.js';
 import { ChinwagError } from './errors.js';
+import type { Problem } from './objects.js';
 import { pause, randomId, spread } from './random.js';
 import { attachmentInput, kindOf } from './rest/attachments.js';
 import type { ClientStore } from './store/store.js';
 import type { ChatMessage, Outgoing, Sent } from './types.js';
-import type { Attachment, Message, UserSummary } from './wire.js';
+import type { Attachment, MessageKind, SendRequest, SentMessage, UserSummary } from './wire.js';
 
 /** How long to wait with a server that is busy and does not say how long. */
 const BUSY_PAUSE_MS = 500;
@@ -20,7 +21,7 @@ export interface Link {
 interface Entry {
   /** Entries of one lane go out one after the other. */
   lane: string;
-  request: Record<string, unknown>;
+  request: SendRequest;
   message: ChatMessage;
   resolve: (message: ChatMessage) => void;
   reject: (error: ChinwagError) => void;
@@ -93,11 +94,11 @@ export class Outbox {
   }
 
   /** Over as many connections as it takes. A time-out says nothing: the same request says it once more. */
-  async #deliver(entry: Entry): Promise<Message> {
+  async #deliver(entry: Entry): Promise<Omit<SentMessage, 'duplicate'>> {
     for (;;) {
       await this.#link.online();
       try {
-        const { duplicate: _, ...message } = await this.#link.request<Message & { duplicate?: boolean }>('message.send', entry.request);
+        const { duplicate: _, ...message } = await this.#link.request<SentMessage>('message.send', entry.request);
         return message;
       } catch (error) {
         if (!(error instanceof ChinwagError) || !error.temporary) throw error;
@@ -107,7 +108,7 @@ export class Outbox {
   }
 
   #fail(entry: Entry, error: ChinwagError): void {
-    const problem = error.problem ?? { type: 'about:blank', title: error.message, status: 0, detail: error.message, code: error.code, temporary: false };
+    const problem: Problem = error.problem ?? { type: 'about:blank', title: error.message, status: 0, detail: error.message, code: error.code, temporary: false };
     const message: ChatMessage = { ...entry.message, status: 'failed', error: problem };
     this.#failed.set(message.key, { ...entry, message });
     this.#show(message);
@@ -154,13 +155,13 @@ function draft(outgoing: Outgoing, clientId: string, sender: UserSummary, conver
   return message;
 }
 
-function requestOf(outgoing: Outgoing, message: ChatMessage): Record<string, unknown> {
+function requestOf(outgoing: Outgoing, message: ChatMessage): SendRequest {
   const { client_id, client_created_at, kind, mentions } = message;
   return {
     ...('conversationId' in outgoing ? { conversation_id: outgoing.conversationId } : { recipient_id: outgoing.recipientId }),
     client_id,
     client_created_at,
-    kind,
+    kind: kind as Exclude<MessageKind, 'system'>,
     mentions,
     attachments: (outgoing.attachments ?? []).map(attachmentInput),
     ...(outgoing.content !== undefined && { content: outgoing.content }),

@@ -1,15 +1,14 @@
 // What applications give and get beside the objects of the wire.
 
 import type { ChinwagError } from './errors.js';
+import type { Conversation, Problem, Writer } from './objects.js';
 import type {
   Attachment,
-  Conversation,
   Message,
   MessageKind,
   MessageStatus,
   Participant,
   Presence,
-  Problem,
   UserSummary,
 } from './wire.js';
 
@@ -86,7 +85,7 @@ export interface Events {
   message: { message: ChatMessage; isNew: boolean; notify: boolean };
   /** One is in this conversation no more, or it was deleted. */
   removed: { conversationId: string };
-  typing: { conversationId: string; user: Pick<UserSummary, 'id' | 'name' | 'username'>; typing: boolean };
+  typing: { conversationId: string; user: Writer; typing: boolean };
   presence: Presence;
   receipt: { conversationId: string; userId: string; seq: number; kind: 'read' | 'delivered' };
   participant: { conversationId: string; participant: Participant; kind: 'joined' | 'left' | 'updated' };

@@ -67,13 +67,17 @@ test('close ends it, and what was not sent goes out after another connect', asyn
   const server = await Server.start(t);
   const [ann, bob] = [await online(t, server, 'ann'), await online(t, server, 'bob')];
   const { id } = await ann.chat.conversations.direct('bob');
+  await server.kill();
+  await until(() => ann.chat.state !== 'online');
+  const early = ann.chat.send({ conversationId: id, content: 'before' });
   ann.chat.close();
   assert.equal(ann.chat.state, 'closed');
-  const sent = ann.chat.send({ conversationId: id, content: 'later' });
+  const late = ann.chat.send({ conversationId: id, content: 'after' });
+  await server.restart();
   await assert.rejects(ann.chat.messages.get('nonsense'), { code: 'not_found' });
   await ann.chat.connect();
-  await sent.done;
-  await until(() => bob.told.length === 1);
+  await Promise.all([early.done, late.done]);
+  await until(() => bob.told.length === 2);
 });
 
 test('connect fails when it is closed before it stood', async (t) => {

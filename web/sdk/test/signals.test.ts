@@ -71,7 +71,10 @@ test('who writes is seen, and seen no more after sending, stopping, or silence',
   bob.chat.typing(id);
   await until(() => heard.length === 6);
   assert.deepEqual(writers(), []);
-  proxy.down = (frame) => (frame.type === 'typing.stopped' ? undefined : frame);
+  proxy.down = (frame) => {
+    if (frame.type === 'typing.stopped') return undefined;
+    return frame.type === 'typing.started' ? { ...frame, data: { ...frame.data, expires_in_ms: 600_000 } } : frame;
+  };
   bob.chat.typing(id, false);
   bob.chat.typing(id);
   await until(() => writers().length === 1);

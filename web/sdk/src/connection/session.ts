@@ -2,12 +2,12 @@
 
 import { Backoff } from '../backoff.js';
 import { ChinwagError } from '../errors.js';
-import { pause, spread } from '../random.js';
+import { idle, spread } from '../random.js';
 import { baseOf } from '../rest/http.js';
 import type { Tokens } from '../tokens.js';
 import type { ServerEvent, StateChange, WebSocketConstructor } from '../types.js';
-import type { UserSummary } from '../wire.js';
-import { isFinal, TOKEN_EXPIRED } from './close.js';
+import type { Expiring, Goodbye, Ready, UserSummary } from '../wire.js';
+import { isFinal } from './close.js';
 import { Queue } from './queue.js';
 import { type Close, Socket } from './socket.js';
 
@@ -39,11 +39,6 @@ interface Waiting {
   untilClosed: boolean;
   resolve: () => void;
   reject: (error: ChinwagError) => void;
-}
-
-interface Ready {
-  user: UserSummary;
-  heartbeat_ms: number;
 }
 
 export class Session {
@@ -153,7 +148,7 @@ export class Session {
         this.#options.onEvent(event);
         // These two must not wait behind events that take their time.
         if (event.type === 'auth.expiring') void this.#renew(socket, event);
-        else if (event.type === 'goodbye') this.#backoff.tell(Number(event.data?.reconnect_after_ms) || 0);
+        else if (event.type === 'goodbye') this.#backoff.tell((event.data as Goodbye).reconnect_after_ms);
         else events.push(event);
       },
       onClose: (close) => {
@@ -194,8 +189,8 @@ export class Session {
   async #renew(socket: Socket, { data, at }: ServerEvent): Promise<void> {
     // By the server's clock alone. Some of the time that is left passes first: clients renew apart, and one whose
     // tokens are short-lived, which the server warns at once, does not renew without a pause.
-    const left = Date.parse(data.expires_at) - Date.parse(at ?? '');
-    await pause((left / 4) * (1 + Math.random()));
+    const left = Date.parse((data as Expiring).expires_at) - Date.parse(at ?? '');
+    await idle((left / 4) * (1 + Math.random()));
     while (!socket.close) {
       try {
         const token = await this.#options.tokens.renew(this.#token);
@@ -207,14 +202,13 @@ export class Session {
         const failure = asError(error);
         if (isEndOfIdentity(failure)) return this.#finish({ state: 'closed', reason: failure.message, error: failure });
         this.#options.onError(failure);
-        await pause(spread(RENEW_AGAIN_MS));
+        await idle(spread(RENEW_AGAIN_MS));
       }
     }
   }
 
   /** What a close means for coming back. */
   #judge(close: Close): Close & { error?: ChinwagError } {
-    if (close.code === TOKEN_EXPIRED) this.#options.tokens.reject(this.#token);
     if (!isFinal(close.code)) return close;
     return { ...close, error: new ChinwagError('closed', `the server closed the connection for good: ${close.code} ${close.reason}`) };
   }
@@ -225,7 +219,6 @@ export class Session {
     if (error.retryAfterMs !== undefined) this.#backoff.tell(spread(error.retryAfterMs));
     const close = { code: 1006, reason: error.message };
     if (isEndOfIdentity(error)) return { ...close, error };
-    if (error.status === 401) this.#options.tokens.reject(this.#token);
     this.#options.onError(error);
     return close;
   }

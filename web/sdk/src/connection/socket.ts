@@ -2,7 +2,7 @@
 
 import { ChinwagError } from '../errors.js';
 import type { ServerEvent, WebSocketConstructor, WebSocketLike } from '../types.js';
-import type { Problem } from '../wire.js';
+import type { Problem } from '../objects.js';
 
 /** What the server takes in one frame, in bytes. */
 const FRAME_BYTES = 128 * 1024;

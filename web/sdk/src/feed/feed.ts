@@ -6,7 +6,8 @@ import type { Emitter } from '../emitter.js';
 import type { Http } from '../rest/http.js';
 import type { ClientStore } from '../store/store.js';
 import type { Events, ServerEvent } from '../types.js';
-import type { Changes, Conversation, Message, Participant, Presence, SyncAnswer } from '../wire.js';
+import type { Conversation } from '../objects.js';
+import type { Changes, Message, Participant, Presence, SyncAnswer } from '../wire.js';
 import { Signals } from './signals.js';
 import { Tracker } from './tracker.js';
 
@@ -172,6 +173,13 @@ export class Feed {
     if (others && last_seq > Math.max(membership.delivered_seq, membership.read_seq)) this.#received(id, last_seq);
   }
 
+  /** Takes a conversation that was asked for. One that is not known yet is known from here on, as by its event. */
+  adopt(conversation: Conversation): Conversation {
+    if (this.#tracker.has(conversation.id)) return this.#store.put(conversation);
+    this.#reset(conversation.revision, conversation);
+    return this.#store.conversation(conversation.id) ?? conversation;
+  }
+
   /** Takes presence that was asked for. */
   presence(presence: Presence): void {
     this.#signals.presence(presence);
@@ -180,7 +188,7 @@ export class Feed {
   /** Receipts of people need the people. */
   async #loadPeople(id: string): Promise<void> {
     try {
-      this.#store.put(await this.#http.request<Conversation>('GET', `/conversations/${id}`));
+      this.adopt(await this.#http.request<Conversation>('GET', `/conversations/${id}`));
     } catch (error) {
       if (error instanceof ChinwagError) this.#emitter.emit('error', error);
     }

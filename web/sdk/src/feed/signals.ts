@@ -1,9 +1,10 @@
 // What passes: who writes, who looks, who is here, how far others have read. None of it has a revision.
 
 import type { Emitter } from '../emitter.js';
-import type { ClientStore, Writer } from '../store/store.js';
+import type { Writer } from '../objects.js';
+import type { ClientStore } from '../store/store.js';
 import type { Events, ServerEvent } from '../types.js';
-import type { Membership, Message, Presence, UserSummary } from '../wire.js';
+import type { Membership, Message, Presence, Receipt, Typing, Viewing } from '../wire.js';
 
 /** Somebody of whom nothing more is heard has stopped writing, whatever the server says. */
 const WRITES_FOR_MS = 6_000;
@@ -29,21 +30,21 @@ export class Signals {
         this.presence(data as Presence);
         return true;
       case 'typing.started':
-        this.#writes(data.conversation_id, data.user, data.expires_in_ms ?? WRITES_FOR_MS);
+        this.#writes(data as Typing);
         return true;
       case 'typing.stopped':
-        this.#stops(data.conversation_id, data.user.id);
+        this.#stops((data as Typing).conversation_id, (data as Typing).user.id);
         return true;
       case 'receipt.read':
       case 'receipt.delivered':
-        this.#receipt(type === 'receipt.read' ? 'read' : 'delivered', data);
+        this.#receipt(type === 'receipt.read' ? 'read' : 'delivered', data as Receipt);
         return true;
       case 'membership.updated':
         this.#settings(id ?? '', data as Membership);
         return true;
       case 'participant.opened':
       case 'participant.closed':
-        this.#emitter.emit('viewing', { conversationId: data.conversation_id, user: data.user as UserSummary, open: type === 'participant.opened' });
+        this.#looks(data as Viewing, type === 'participant.opened');
         return true;
       default:
         return false;
@@ -64,7 +65,11 @@ export class Signals {
     for (const { conversationId, user } of [...this.#ends.values()]) this.#stops(conversationId, user.id);
   }
 
-  #writes(conversationId: string, user: Writer, forMs: number): void {
+  #looks({ conversation_id: conversationId, user }: Viewing, open: boolean): void {
+    this.#emitter.emit('viewing', { conversationId, user, open });
+  }
+
+  #writes({ conversation_id: conversationId, user, expires_in_ms: forMs = WRITES_FOR_MS }: Typing): void {
     const key = `${conversationId} ${user.id}`;
     const known = this.#ends.get(key);
     clearTimeout(known?.timer);
@@ -84,8 +89,7 @@ export class Signals {
     this.#emitter.emit('typing', { conversationId, user: known.user, typing: false });
   }
 
-  #receipt(kind: 'read' | 'delivered', data: { conversation_id: string; user_id: string; seq: number }): void {
-    const { conversation_id: conversationId, user_id: userId, seq } = data;
+  #receipt(kind: 'read' | 'delivered', { conversation_id: conversationId, user_id: userId, seq }: Receipt): void {
     const room = this.#store.room(conversationId);
     if (!room) return;
     this.#store.change(conversationId, () => room.receipt({ kind, userId, seq }));

@@ -1,6 +1,6 @@
 // Attachments as they are sent.
 
-import type { Attachment, MessageKind } from '../wire.js';
+import type { Attachment, AttachmentInput, MessageKind } from '../wire.js';
 
 /** What a message with these is, where its sender does not say: as the server decides for files that come along. */
 export function kindOf(attachments: readonly (Attachment | { url: string; name: string })[]): Exclude<MessageKind, 'system'> {
@@ -16,7 +16,7 @@ function kindOfOne({ kind }: Attachment): 'image' | 'video' | 'audio' | 'file' {
 }
 
 /** An upload by its id, a file elsewhere by its address. */
-export function attachmentInput(attachment: Attachment | { url: string; name: string }): object {
+export function attachmentInput(attachment: Attachment | { url: string; name: string }): AttachmentInput {
   if ('id' in attachment && attachment.id !== null) return { media_id: attachment.id };
   return { url: attachment.url, name: attachment.name };
 }

@@ -1,44 +1,24 @@
 // Conversations over REST: answers go into the store.
 
+import type { Conversation } from '../objects.js';
 import type { ClientStore } from '../store/store.js';
 import type { Page } from '../types.js';
-import type { Conversation, Membership, Participant, Permissions } from '../wire.js';
+import type * as wire from '../wire.js';
 import type { Http } from './http.js';
-import { inWireNames } from './names.js';
+import { type InOurNames, inWireNames } from './names.js';
 
 /** A conversation to be started; the caller is in it in any case. */
-export type NewConversation =
-  | { type: 'direct'; participantIds: [string] }
-  | {
-      type: 'group';
-      participantIds: string[];
-      name: string;
-      description?: string;
-      avatarUrl?: string;
-      category?: string;
-      permissions?: Permissions;
-      history?: 'all' | 'since_join';
-    };
+export type NewConversation = InOurNames<wire.NewConversation>;
 
 /** Changes to a group. Absent: left as it is; null: taken away. */
-export interface GroupSettings {
-  name?: string;
-  description?: string | null;
-  avatarUrl?: string | null;
-  category?: string | null;
-  permissions?: Partial<Permissions>;
-}
+export type GroupSettings = InOurNames<wire.SettingsPatch>;
 
 /** Changes to one's own settings. */
-export interface OwnSettings {
-  muted?: boolean;
-  mutedUntil?: string | null;
-  hidden?: boolean;
-}
+export type OwnSettings = InOurNames<wire.MembershipPatch>;
 
 export interface ConversationQuery {
   search?: string;
-  type?: 'direct' | 'group';
+  type?: wire.ConversationType;
   hidden?: boolean;
   limit?: number;
   cursor?: string;
@@ -47,10 +27,13 @@ export interface ConversationQuery {
 export class Conversations {
   readonly #http: Http;
   readonly #store: ClientStore;
+  /** Brings what was asked for into the store. */
+  readonly #adopt: (conversation: Conversation) => Conversation;
 
-  constructor(http: Http, store: ClientStore) {
+  constructor(http: Http, store: ClientStore, adopt: (conversation: Conversation) => Conversation) {
     this.#http = http;
     this.#store = store;
+    this.#adopt = adopt;
   }
 
   /** A page of one's conversations, newest activity first. For searching: all of them are in the store. */
@@ -60,12 +43,12 @@ export class Conversations {
 
   /** One with its participants. */
   async get(id: string): Promise<Conversation> {
-    return this.#take(await this.#http.request('GET', path(id)));
+    return this.#adopt(await this.#http.request('GET', path(id)));
   }
 
   /** Starts one. A direct one that exists is answered as it is. */
   async create(conversation: NewConversation): Promise<Conversation> {
-    return this.#take(await this.#http.request('POST', '/conversations', { body: inWireNames(conversation) }));
+    return this.#adopt(await this.#http.request('POST', '/conversations', { body: inWireNames<wire.NewConversation>(conversation) }));
   }
 
   /** The direct conversation with a person, which is started where there is none. */
@@ -74,12 +57,12 @@ export class Conversations {
   }
 
   async update(id: string, settings: GroupSettings): Promise<Conversation> {
-    return this.#http.request('PATCH', path(id), { body: inWireNames(settings) });
+    return this.#http.request('PATCH', path(id), { body: inWireNames<wire.SettingsPatch>(settings) });
   }
 
   /** Changes what concerns oneself alone. */
-  async settings(id: string, settings: OwnSettings): Promise<Membership> {
-    return this.#settled(id, await this.#http.request('PATCH', `${path(id)}/membership`, { body: inWireNames(settings) }));
+  async settings(id: string, settings: OwnSettings): Promise<wire.Membership> {
+    return this.#settled(id, await this.#http.request('PATCH', `${path(id)}/membership`, { body: inWireNames<wire.MembershipPatch>(settings) }));
   }
 
   /** Ends a group, for everybody. */
@@ -92,29 +75,24 @@ export class Conversations {
   }
 
   /** Takes all messages so far out of one's own sight. */
-  async clear(id: string): Promise<Membership> {
+  async clear(id: string): Promise<wire.Membership> {
     return this.#settled(id, await this.#http.request('POST', `${path(id)}/clear`));
   }
 
-  async addParticipants(id: string, userIds: string[], role?: 'admin' | 'member'): Promise<Participant[]> {
-    const body = inWireNames({ userIds, role });
-    return (await this.#http.request<{ items: Participant[] }>('POST', `${path(id)}/participants`, { body })).items;
+  async addParticipants(id: string, userIds: string[], role?: wire.ParticipantRole): Promise<wire.Participant[]> {
+    const body: wire.AddPeople = { user_ids: userIds, ...(role && { role }) };
+    return (await this.#http.request<{ items: wire.Participant[] }>('POST', `${path(id)}/participants`, { body })).items;
   }
 
   async removeParticipant(id: string, userId: string): Promise<void> {
     await this.#http.request('DELETE', `${path(id)}/participants/${encodeURIComponent(userId)}`);
   }
 
-  async setRole(id: string, userId: string, role: 'admin' | 'member'): Promise<Participant> {
-    return this.#http.request('PATCH', `${path(id)}/participants/${encodeURIComponent(userId)}`, { body: { role } });
+  async setRole(id: string, userId: string, role: wire.ParticipantRole): Promise<wire.Participant> {
+    return this.#http.request('PATCH', `${path(id)}/participants/${encodeURIComponent(userId)}`, { body: { role } satisfies wire.RolePatch });
   }
 
-  /** One that is not in the store comes there by its own event, since only that begins the counting of revisions. */
-  #take(conversation: Conversation): Conversation {
-    return this.#store.room(conversation.id) ? this.#store.put(conversation) : conversation;
-  }
-
-  #settled(id: string, membership: Membership): Membership {
+  #settled(id: string, membership: wire.Membership): wire.Membership {
     this.#store.settings(id, membership);
     return membership;
   }

@@ -3,7 +3,7 @@
 import { ChinwagError } from '../errors.js';
 import { pause } from '../random.js';
 import type { Tokens } from '../tokens.js';
-import type { Problem } from '../wire.js';
+import type { Problem } from '../objects.js';
 import { Gate, retryAfterMs } from './gate.js';
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -33,7 +33,7 @@ export class Http {
   async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
-      await pause(this.#gate.waitMs);
+      if (this.#gate.waitMs > 0) await pause(this.#gate.waitMs);
       const token = await this.#tokens.current();
       const response = await exchange(this.#url(path, options.query), init(method, token, options), options.signal);
       this.#gate.heed(response.headers);

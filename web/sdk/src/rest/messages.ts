@@ -2,7 +2,7 @@
 
 import type { ClientStore } from '../store/store.js';
 import type { ChatMessage, HistoryPage, Page } from '../types.js';
-import type { Message, MessageKind, Receipts } from '../wire.js';
+import type { EditRequest, Message, MessageKind, Receipts } from '../wire.js';
 import type { Http } from './http.js';
 import { inWireNames } from './names.js';
 
@@ -66,7 +66,7 @@ export class Messages {
   }
 
   async edit(id: string, content: string): Promise<ChatMessage> {
-    return this.#take(await this.#http.request('PATCH', path(id), { body: { content } }));
+    return this.#take(await this.#http.request('PATCH', path(id), { body: { content } satisfies EditRequest }));
   }
 
   /** For everybody: a tombstone stays. */
@@ -89,7 +89,7 @@ export class Messages {
 
   /** Over all that one may see, newest first. */
   async search(query: MessageSearch): Promise<Page<ChatMessage>> {
-    const page = await this.#http.request<Page<Message>>('GET', '/search/messages', { query: inWireNames(query) });
+    const page = await this.#http.request<Page<Message>>('GET', '/search/messages', { query: inWireNames<Record<string, string | number>>({ ...query }) });
     return { ...page, items: page.items.map(this.#store.received) };
   }
 

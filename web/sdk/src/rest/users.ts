@@ -1,9 +1,9 @@
 // People over REST.
 
 import type { Page } from '../types.js';
-import type { OwnProfile, UserSummary } from '../wire.js';
+import type { Block, OwnProfile, ProfilePatch, UserSummary } from '../wire.js';
 import type { Http } from './http.js';
-import { inWireNames } from './names.js';
+import { type InOurNames, inWireNames } from './names.js';
 
 export class Users {
   readonly #http: Http;
@@ -16,8 +16,8 @@ export class Users {
     return this.#http.request('GET', '/users/me');
   }
 
-  async updateMe(profile: { name?: string; avatarUrl?: string | null }): Promise<OwnProfile> {
-    return this.#http.request('PATCH', '/users/me', { body: inWireNames(profile) });
+  async updateMe(profile: InOurNames<ProfilePatch>): Promise<OwnProfile> {
+    return this.#http.request('PATCH', '/users/me', { body: inWireNames<ProfilePatch>(profile) });
   }
 
   /** The directory, by name or username. */
@@ -38,7 +38,7 @@ export class Users {
     await this.#http.request('DELETE', `/users/me/blocks/${encodeURIComponent(id)}`);
   }
 
-  async blocks(query: { limit?: number; cursor?: string } = {}): Promise<Page<{ user: UserSummary; blocked_at: string }>> {
+  async blocks(query: { limit?: number; cursor?: string } = {}): Promise<Page<Block>> {
     return this.#http.request('GET', '/users/me/blocks', { query });
   }
 }

@@ -1,7 +1,8 @@
 // One conversation as the store holds it: the server's object, the newest messages, who writes, how far others are.
 
 import type { ChatMessage } from '../types.js';
-import type { Conversation, Membership, Message, Participant } from '../wire.js';
+import type { Conversation } from '../objects.js';
+import type { Membership, Message, Participant } from '../wire.js';
 import { further, merged } from './merge.js';
 import { MessageWindow } from './window.js';
 

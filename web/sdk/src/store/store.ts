@@ -3,12 +3,10 @@
 
 import { guarded } from '../emitter.js';
 import type { ChatMessage } from '../types.js';
-import type { Conversation, Membership, Message, Presence, UserSummary } from '../wire.js';
+import type { Conversation, Writer } from '../objects.js';
+import type { Membership, Message, Presence } from '../wire.js';
 import { received } from './merge.js';
 import { Room } from './room.js';
-
-/** Who writes. */
-export type Writer = Pick<UserSummary, 'id' | 'name' | 'username'>;
 
 /** What changed in the store since the last call. */
 export interface StoreChange {
@@ -126,8 +124,8 @@ export class ClientStore implements Store {
   }
 
   /**
-   * Takes a conversation from an answer that came beside the events; it begins where nothing is known. One that is
-   * of another moment than what is known says nothing but what events do not say.
+   * Takes a conversation from an answer that came beside the events. One that is of another moment than what is known
+   * says nothing but what events do not say.
    */
   put(conversation: Conversation): Conversation {
     const { participants, ...summary } = conversation;
