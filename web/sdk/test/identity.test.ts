@@ -92,6 +92,18 @@ test('a token that is not valid ends it after one other was tried', async (t) =>
   assert.equal(proxy.sockets, 1);
 });
 
+test('one client is of one person: the token of somebody else ends it', async (t) => {
+  const server = await Server.start(t);
+  const proxy = await Proxy.start(t, server);
+  proxy.down = (frame) => (frame.type === 'auth.expiring' ? undefined : frame);
+  let who = 'ann';
+  const ann = await online(t, server, 'ann', { url: proxy.url, token: () => server.token(who, { expiresInSeconds: 2 }) });
+  who = 'bob';
+  await until(() => ann.chat.state === 'closed');
+  assert.equal(ann.states.at(-1)?.error?.code, 'token_invalid');
+  assert.equal(ann.chat.me?.id, 'ann');
+});
+
 test('an expired token from the cache is replaced while introducing', async (t) => {
   const server = await Server.start(t);
   let asked = 0;

@@ -173,6 +173,7 @@ export class Session {
   }
 
   async #follow(socket: Socket, ready: Ready, events: Queue<ServerEvent>): Promise<void> {
+    if (this.#me && this.#me.id !== ready.user.id) throw new ChinwagError('token_invalid', 'the token is somebody else\'s');
     this.#me = ready.user;
     socket.watch(ready.heartbeat_ms);
     const request: Request = (type, data) => socket.request(type, data);

@@ -14,6 +14,8 @@ export class Room {
   #window = new MessageWindow();
   /** The number of the newest message taken; what the conversation says may be ahead of its messages. */
   #newestSeq: number;
+  /** Up to here everybody is known to have read. */
+  #readByAll = 0;
 
   constructor(conversation: Conversation, meId: string | undefined, received: (message: Message) => ChatMessage) {
     this.conversation = conversation;
@@ -127,12 +129,12 @@ export class Room {
     const read = Math.min(...others.map(({ read_seq }) => read_seq));
     const delivered = Math.min(...others.map(({ delivered_seq }) => delivered_seq));
     this.#window.update((message) => {
-      // Everything before a read one has been read.
-      if (message.status === 'read') return undefined;
+      if (message.seq <= this.#readByAll) return undefined;
       const status = message.seq <= read ? 'read' : message.seq <= delivered ? 'delivered' : 'sent';
       const next = message.status && further(message.status, status);
       return next === message.status ? message : ({ ...message, status: next } as ChatMessage);
     });
+    this.#readByAll = Math.max(this.#readByAll, read);
   }
 
   #show(message: ChatMessage, isNew: boolean): void {

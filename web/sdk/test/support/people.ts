@@ -9,7 +9,7 @@ import { type ChatMessage, Chinwag, type ChinwagOptions, type Events, type State
 import type { Server } from './server.js';
 
 /** Node has a WebSocket of its own only from 22 on. */
-export const NodeWebSocket = WebSocket as unknown as WebSocketConstructor;
+export const NodeWebSocket: WebSocketConstructor = WebSocket;
 
 export interface Person {
   id: string;
