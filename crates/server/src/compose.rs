@@ -34,7 +34,8 @@ use crate::{
     lifecycle::Lifecycle,
     media,
     metrics::Observed,
-    page, push, sealer, sweep, worker,
+    page::Page,
+    push, sealer, sweep, worker,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
@@ -55,6 +56,7 @@ pub struct Services {
     door: Arc<Door>,
     rest: RestOptions,
     health: Health,
+    page: Page,
     beside: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
@@ -200,6 +202,7 @@ impl Services {
                 ..RestOptions::default()
             },
             health: Health::new(probe, lifecycle.draining()),
+            page: Page::new(config),
             beside: Arc::new(Mutex::new(beside)),
         })
     }
@@ -207,7 +210,7 @@ impl Services {
     /// Mounts everything in an app of one worker.
     pub fn configure(&self, config: &mut ServiceConfig) {
         self.health.configure(config);
-        page::configure(config);
+        self.page.configure(config);
         self.configure_api(config);
     }
 

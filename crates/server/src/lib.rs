@@ -3,6 +3,7 @@
 //! `chinwag-rest` and `chinwag-ws`.
 
 mod ambient;
+mod asset;
 mod cli;
 mod compose;
 pub mod config;

@@ -1,162 +1,129 @@
-//! The page at `/`: a chat client in plain JavaScript, compiled into the binary. It is served as it
-//! is, under a policy that lets it talk to this server alone.
+//! The page at `/`: the chat client of `web/page`, compiled into the binary and served as it is.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use sha2::{Digest as _, Sha256};
+use actix_web::web;
+use serde_json::json;
 
-/// One file of the page.
-struct Asset {
-    path: &'static str,
-    kind: &'static str,
-    text: &'static str,
+use crate::{
+    asset::{Asset, CSS, HTML, JAVASCRIPT, JSON, SVG, TEXT},
+    config::{AuthMode, Config},
+};
+
+/// What the web build left in `assets/page`, by path.
+static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+/// The page, and what it has to know of this server before anybody has signed in.
+#[derive(Clone)]
+pub struct Page {
+    settings: Asset,
 }
 
-const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+impl Page {
+    /// The page of a server with this configuration.
+    pub fn new(config: &Config) -> Self {
+        let settings = json!({ "sign_in": ways_in(config) }).to_string();
+        Self { settings: Asset { path: "/page.json", kind: JSON, body: settings.into() } }
+    }
 
-macro_rules! asset {
-    ($path:literal, $file:literal, $kind:expr) => {
-        Asset { path: $path, kind: $kind, text: include_str!(concat!("../assets/", $file)) }
-    };
-}
-
-static ASSETS: [Asset; 6] = [
-    asset!("/", "index.html", "text/html; charset=utf-8"),
-    asset!("/app.css", "app.css", "text/css; charset=utf-8"),
-    asset!("/app.js", "app.js", JAVASCRIPT),
-    asset!("/api.js", "api.js", JAVASCRIPT),
-    asset!("/store.js", "store.js", JAVASCRIPT),
-    asset!("/view.js", "view.js", JAVASCRIPT),
-];
-
-/// Mounts the page.
-pub fn configure(config: &mut web::ServiceConfig) {
-    for asset in &ASSETS {
-        let tag = tag(asset.text);
-        let answer = move |request: HttpRequest| {
-            let response = answer(asset, &tag, &request);
-            async move { response }
-        };
-        let resource = web::resource(asset.path)
-            .route(web::get().to(answer.clone()))
-            .route(web::head().to(answer));
-        config.service(resource);
+    /// Mounts it.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        for asset in files() {
+            asset.configure(config);
+        }
+        self.settings.clone().configure(config);
     }
 }
 
-fn answer(asset: &Asset, tag: &str, request: &HttpRequest) -> HttpResponse {
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let unchanged = known.is_some_and(|known| {
-        known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
-    });
-    let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response
-        .insert_header((header::ETAG, tag.to_owned()))
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header(("Cross-Origin-Opener-Policy", "same-origin"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, policy(request)));
-    if unchanged { response.finish() } else { response.content_type(asset.kind).body(asset.text) }
+/// How people come in, the easiest way first.
+fn ways_in(config: &Config) -> &'static [&'static str] {
+    match config.auth.mode {
+        AuthMode::External => &["token"],
+        AuthMode::Local if config.guests() => &["guest", "account"],
+        AuthMode::Local => &["account"],
+    }
 }
 
-/// `'self'` covers sockets in current browsers; those that do not know it need the host by name.
-fn policy(request: &HttpRequest) -> String {
-    let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let sockets = match host {
-        Some(host) if is_plain(host) => format!(" ws://{host} wss://{host}"),
-        _ => String::new(),
-    };
-    format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sockets}; \
-         img-src 'self' https: data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    )
+fn files() -> impl Iterator<Item = Asset> {
+    FILES.iter().map(|(path, text)| match *path {
+        "/index.html" => Asset::new("/", HTML, text),
+        path => Asset::new(path, kind(path), text),
+    })
 }
 
-/// Nothing that could end a directive or begin another.
-fn is_plain(host: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    !host.is_empty() && host.len() <= 255 && host.bytes().all(allowed)
-}
-
-fn tag(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let start = digest.first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default();
-    format!("\"{start:016x}\"")
+fn kind(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => HTML,
+        Some("css") => CSS,
+        Some("js") => JAVASCRIPT,
+        Some("svg") => SVG,
+        _ => TEXT,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
-    use actix_web::{App, http::StatusCode, test as http, test::TestRequest};
-
     use super::*;
-
-    async fn get(request: TestRequest) -> (StatusCode, HashMap<String, String>, String) {
-        let app = http::init_service(App::new().configure(configure)).await;
-        let response = http::call_service(&app, request.to_request()).await;
-        let text = |value: &header::HeaderValue| value.to_str().unwrap().to_owned();
-        let headers =
-            response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
-        let (status, headers) = (response.status(), headers.collect());
-        let body = http::read_body(response).await;
-        (status, headers, String::from_utf8(body.to_vec()).unwrap())
-    }
-
-    #[actix_web::test]
-    async fn every_file_has_the_strict_headers() {
-        for asset in &ASSETS {
-            let request = TestRequest::get().uri(asset.path).insert_header(("host", "chat:8080"));
-            let (status, headers, body) = get(request).await;
-            assert_eq!((status, body.as_str()), (StatusCode::OK, asset.text), "{}", asset.path);
-            assert_eq!(headers["content-type"], asset.kind);
-            assert_eq!(headers["x-content-type-options"], "nosniff");
-            assert_eq!(headers["referrer-policy"], "no-referrer");
-            assert_eq!(
-                headers["content-security-policy"],
-                "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' \
-                 ws://chat:8080 wss://chat:8080; img-src 'self' https: data:; frame-ancestors \
-                 'none'; base-uri 'none'; form-action 'none'"
-            );
-        }
-    }
-
-    #[actix_web::test]
-    async fn an_unchanged_file_is_not_sent_again() {
-        let (_, headers, _) = get(TestRequest::get().uri("/app.js")).await;
-        let tag = &headers["etag"];
-        for known in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}")] {
-            let request = TestRequest::get().uri("/app.js").insert_header(("if-none-match", known));
-            let (status, headers, body) = get(request).await;
-            assert_eq!((status, body.as_str()), (StatusCode::NOT_MODIFIED, ""));
-            assert_eq!(&headers["etag"], tag);
-        }
-        let stale = TestRequest::get().uri("/app.js").insert_header(("if-none-match", "\"old\""));
-        assert_eq!(get(stale).await.0, StatusCode::OK);
-    }
-
-    #[actix_web::test]
-    async fn a_host_cannot_add_to_the_policy() {
-        for host in ["a; script-src *", "a 'unsafe-inline'", ""] {
-            let request = TestRequest::get().uri("/").insert_header(("host", host));
-            let policy = get(request).await.1["content-security-policy"].clone();
-            assert!(policy.contains("connect-src 'self'; img-src"), "{policy:?}");
-        }
-    }
+    use crate::config::Sources;
 
     /// The policy would break them, and they would break the policy.
     #[test]
     fn the_page_needs_no_inline_code_and_never_parses_markup() {
-        let page = ASSETS[0].text;
-        assert!(
-            !page.contains("<script>") && !page.contains("style=") && !page.contains("onclick")
-        );
-        for asset in &ASSETS[2..] {
-            for banned in
-                ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("]
-            {
-                assert!(!asset.text.contains(banned), "{} has {banned}", asset.path);
+        for asset in files() {
+            let text = std::str::from_utf8(&asset.body).unwrap();
+            let banned: &[&str] = match asset.kind {
+                HTML => &["<script>", "style=", "onclick"],
+                // Preact takes markup from a property that nobody here sets.
+                _ if asset.path.starts_with("/vendor/") => &["eval(", "new Function"],
+                _ => &["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("],
+            };
+            for banned in banned {
+                assert!(!text.contains(banned), "{} has {banned}", asset.path);
             }
         }
+    }
+
+    /// A module that is missing leaves an empty page.
+    #[test]
+    fn every_file_that_is_asked_for_is_there() {
+        let paths: Vec<_> = files().map(|asset| asset.path).collect();
+        for asset in files().filter(|asset| [HTML, JAVASCRIPT].contains(&asset.kind)) {
+            let text = std::str::from_utf8(&asset.body).unwrap();
+            for wanted in asked_for(text) {
+                let path = resolved(asset.path, wanted);
+                assert!(paths.contains(&path.as_str()), "{} asks for {path}", asset.path);
+            }
+        }
+        assert!(paths.contains(&"/app.js") && paths.contains(&"/"));
+    }
+
+    fn asked_for(text: &str) -> Vec<&str> {
+        let mut wanted = Vec::new();
+        for (before, after) in
+            [("src=\"", '"'), ("href=\"", '"'), ("from '", '\''), ("from\"", '"')]
+        {
+            let ends = text.match_indices(before).map(|(at, _)| &text[at + before.len()..]);
+            wanted.extend(ends.filter_map(|rest| rest.split_once(after)).map(|(path, _)| path));
+        }
+        wanted.retain(|path| path.starts_with('/') || path.starts_with('.'));
+        wanted
+    }
+
+    fn resolved(from: &str, wanted: &str) -> String {
+        let base = url::Url::parse("http://host").unwrap().join(from).unwrap();
+        base.join(wanted).unwrap().path().to_owned()
+    }
+
+    #[test]
+    fn the_page_offers_what_the_server_takes() {
+        let ways = |settings: &[(&str, &str)]| {
+            let environment =
+                settings.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            let sources = Sources { environment: environment.collect(), ..Sources::default() };
+            ways_in(&Config::load(&sources).unwrap().0).join(", ")
+        };
+        let secret = ("CHINWAG_AUTH__SECRET", "0123456789abcdef0123456789abcdef");
+        assert_eq!(ways(&[]), "guest, account");
+        assert_eq!(ways(&[secret]), "account");
+        assert_eq!(ways(&[secret, ("CHINWAG_AUTH__GUESTS", "true")]), "guest, account");
+        assert_eq!(ways(&[secret, ("CHINWAG_AUTH__MODE", "external")]), "token");
     }
 }

@@ -1,0 +1,251 @@
+// A connection that outlives its sockets: connects, introduces itself, renews its token, comes back.
+import { Backoff } from '../backoff.js';
+import { ChinwagError } from '../errors.js';
+import { idle, spread } from '../random.js';
+import { baseOf } from '../rest/http.js';
+import { isFinal } from './close.js';
+import { Queue } from './queue.js';
+import { Socket } from './socket.js';
+/** A provider that had no good token is asked again after so long, while the socket still stands. */
+const RENEW_AGAIN_MS = 2_000;
+export class Session {
+    #options;
+    #backoff;
+    #state = { state: 'closed', reason: 'not connected yet' };
+    #me = null;
+    #socket;
+    /** Counts calls of `connect` after an end, so that a run that was ended does not go on beside the next. */
+    #run = 0;
+    /** Ends the pause before the next attempt. */
+    #hurry;
+    #waiting = [];
+    /** The token of the socket in use. */
+    #token = '';
+    constructor(options) {
+        this.#options = options;
+        this.#backoff = new Backoff(options.firstDelayMs, options.longestDelayMs);
+    }
+    get state() {
+        return this.#state;
+    }
+    get me() {
+        return this.#me;
+    }
+    /** Starts, or hurries where it waits. Settles with the first success, or with the end. */
+    connect() {
+        if (this.#state.state === 'closed') {
+            this.#run += 1;
+            this.#backoff.succeeded();
+            void this.#keep(this.#run);
+        }
+        this.hurry();
+        return this.#settled(true);
+    }
+    /** The next attempt is made now; a connection that stands is asked for a sign of life. */
+    hurry() {
+        this.#hurry?.();
+        if (this.#state.state === 'online')
+            this.#socket?.check();
+    }
+    close() {
+        if (this.#state.state === 'closed')
+            return;
+        this.#finish({ state: 'closed', reason: 'closed by the application' });
+    }
+    /** Settles once the connection stands and is caught up; fails when it has ended for good. */
+    online() {
+        return this.#settled(false);
+    }
+    /** Asks something once; not repeated when the connection breaks. */
+    request = (type, data) => {
+        const socket = this.#state.state === 'online' ? this.#socket : undefined;
+        if (!socket)
+            return Promise.reject(new ChinwagError('offline', 'there is no connection', { temporary: true }));
+        return socket.request(type, data);
+    };
+    async #keep(run) {
+        while (run === this.#run) {
+            this.#set({ state: 'connecting' });
+            const end = await this.#live(run).catch((error) => (run === this.#run ? this.#failed(error) : undefined));
+            if (run !== this.#run || !end)
+                return;
+            if (end.error)
+                return this.#finish({ state: 'closed', reason: end.reason, code: end.code, error: end.error });
+            const retryInMs = this.#backoff.next();
+            this.#set({ state: 'offline', reason: end.reason, code: end.code, retryInMs });
+            await this.#wait(retryInMs);
+        }
+    }
+    /** One connection from beginning to end. */
+    async #live(run) {
+        const token = await this.#options.tokens.current();
+        if (run !== this.#run)
+            throw ended();
+        const events = new Queue();
+        const socket = this.#open(events);
+        this.#socket = socket;
+        try {
+            await socket.opened();
+            await this.#introduce(socket, token);
+            const ready = await events.next();
+            if (ready?.type !== 'ready')
+                throw new ChinwagError('offline', 'the connection ended before it stood', { temporary: true });
+            await this.#follow(socket, ready.data, events);
+        }
+        catch (error) {
+            // How the server closed it says more than what failed because of that.
+            if (!socket.close || !(error instanceof ChinwagError) || error.code !== 'offline') {
+                socket.cut('given up');
+                throw error;
+            }
+        }
+        return this.#judge(socket.close ?? { code: 1006, reason: '' });
+    }
+    #open(events) {
+        const url = new URL('api/v1/ws', baseOf(this.#options.url));
+        url.protocol = url.protocol.replace('http', 'ws');
+        const socket = new Socket({
+            url,
+            WebSocket: this.#options.WebSocket,
+            answerWithinMs: this.#options.answerWithinMs,
+            onEvent: (event) => {
+                this.#options.onEvent(event);
+                // These two must not wait behind events that take their time.
+                if (event.type === 'auth.expiring')
+                    void this.#renew(socket, event);
+                else if (event.type === 'goodbye')
+                    this.#backoff.tell(event.data.reconnect_after_ms);
+                else
+                    events.push(event);
+            },
+            onClose: (close) => {
+                // Before anybody hears that a request failed: they would find it online and ask again.
+                if (this.#socket === socket && this.#state.state === 'online')
+                    this.#set({ state: 'offline', ...close });
+                events.end();
+            },
+        });
+        return socket;
+    }
+    /** Says who this is. A token that came from before is replaced once. */
+    async #introduce(socket, token) {
+        this.#token = token;
+        try {
+            await socket.request('authenticate', { token });
+        }
+        catch (error) {
+            if (!(error instanceof ChinwagError) || error.status !== 401 || error.code === 'session_revoked')
+                throw error;
+            this.#token = await this.#options.tokens.renew(token);
+            await socket.request('authenticate', { token: this.#token });
+        }
+    }
+    async #follow(socket, ready, events) {
+        if (this.#me && this.#me.id !== ready.user.id)
+            throw new ChinwagError('token_invalid', 'the token is somebody else\'s');
+        this.#me = ready.user;
+        socket.watch(ready.heartbeat_ms);
+        const request = (type, data) => socket.request(type, data);
+        await this.#options.catchUp(request, ready.user);
+        if (socket.close)
+            return;
+        this.#backoff.succeeded();
+        this.#set({ state: 'online' });
+        for (let event = await events.next(); event && !socket.close; event = await events.next()) {
+            await this.#options.take(event, request);
+        }
+    }
+    /** Gives the socket another token while the old one is still good. */
+    async #renew(socket, { data, at }) {
+        // By the server's clock alone. Some of the time that is left passes first: clients renew apart, and one whose
+        // tokens are short-lived, which the server warns at once, does not renew without a pause.
+        const left = Date.parse(data.expires_at) - Date.parse(at ?? '');
+        await idle((left / 4) * (1 + Math.random()));
+        while (!socket.close) {
+            try {
+                const token = await this.#options.tokens.renew(this.#token);
+                await socket.request('authenticate', { token });
+                this.#token = token;
+                return;
+            }
+            catch (error) {
+                if (socket.close)
+                    return;
+                const failure = asError(error);
+                if (isEndOfIdentity(failure))
+                    return this.#finish({ state: 'closed', reason: failure.message, error: failure });
+                this.#options.onError(failure);
+                await idle(spread(RENEW_AGAIN_MS));
+            }
+        }
+    }
+    /** What a close means for coming back. */
+    #judge(close) {
+        if (!isFinal(close.code))
+            return close;
+        return { ...close, error: new ChinwagError('closed', `the server closed the connection for good: ${close.code} ${close.reason}`) };
+    }
+    /** What a failure to connect means for coming back. */
+    #failed(cause) {
+        const error = asError(cause);
+        if (error.retryAfterMs !== undefined)
+            this.#backoff.tell(spread(error.retryAfterMs));
+        const close = { code: 1006, reason: error.message };
+        if (isEndOfIdentity(error))
+            return { ...close, error };
+        this.#options.onError(error);
+        return close;
+    }
+    #finish(change) {
+        this.#run += 1;
+        this.#set(change);
+        this.#socket?.cut(change.reason ?? 'closed', 1000);
+        this.#socket = undefined;
+        this.#hurry?.();
+    }
+    #settled(untilClosed) {
+        const { state, error } = this.#state;
+        if (state === 'online')
+            return Promise.resolve();
+        if (error)
+            return Promise.reject(error);
+        return new Promise((resolve, reject) => this.#waiting.push({ untilClosed, resolve, reject }));
+    }
+    #set(change) {
+        if (change.state === this.#state.state && change.state !== 'offline')
+            return;
+        this.#state = change;
+        this.#waiting = this.#waiting.filter(({ untilClosed, resolve, reject }) => {
+            if (change.state === 'online')
+                resolve();
+            else if (change.state === 'closed' && (change.error || untilClosed))
+                reject(change.error ?? ended());
+            else
+                return true;
+            return false;
+        });
+        this.#options.onState(change);
+    }
+    #wait(ms) {
+        return new Promise((resolve) => {
+            const timer = setTimeout(resolve, ms);
+            this.#hurry = () => {
+                clearTimeout(timer);
+                this.#hurry = undefined;
+                resolve();
+            };
+        });
+    }
+}
+/** Refusals that another attempt would only meet again. An expired token is none: the next one may be good. */
+function isEndOfIdentity({ code }) {
+    return code === 'signed_out' || code === 'token_invalid' || code === 'session_revoked' || code === 'account_deactivated';
+}
+function asError(error) {
+    if (error instanceof ChinwagError)
+        return error;
+    return new ChinwagError('unexpected', error instanceof Error ? error.message : String(error), { temporary: true, cause: error });
+}
+function ended() {
+    return new ChinwagError('closed', 'the connection was closed');
+}

@@ -1,0 +1,180 @@
+// From what the server tells to what the application knows: events in order, holes filled, each change told once.
+import { ChinwagError } from '../errors.js';
+import { Signals } from './signals.js';
+import { Tracker } from './tracker.js';
+/** Above so many people a group has no receipts of delivery. */
+const QUIET_GROUP = 300;
+export class Feed {
+    #http;
+    #store;
+    #emitter;
+    #received;
+    #signals;
+    #tracker = new Tracker();
+    constructor(options) {
+        this.#http = options.http;
+        this.#store = options.store;
+        this.#emitter = options.emitter;
+        this.#received = options.received;
+        this.#signals = new Signals(options.store, options.emitter, (id) => this.#loadPeople(id));
+    }
+    /** Takes one event. Fails where a hole could not be filled: the connection is of no use then. */
+    async take(event, request) {
+        const { type, conversation_id: id, revision } = event;
+        if (type === 'sync.required')
+            return id === undefined ? this.sync(request) : this.catchUp(id);
+        if (this.#signals.take(event) || id === undefined)
+            return;
+        if (type === 'conversation.removed' || type === 'conversation.deleted')
+            return this.#remove(id);
+        if (type === 'conversation.created')
+            return this.#created(event.data);
+        if (revision !== undefined)
+            return this.#durable(event, id, revision, request);
+    }
+    /** Brings everything up to date. */
+    async sync(request) {
+        const conversations = this.#tracker.known();
+        let cursor = null;
+        do {
+            const answer = await request('sync', cursor === null ? { conversations } : { conversations, cursor });
+            for (const id of answer.removed)
+                this.#remove(id);
+            for (const { id, ...changes } of answer.conversations) {
+                if (this.#takeChanges(id, changes))
+                    await this.catchUp(id);
+            }
+            cursor = answer.next_cursor;
+        } while (cursor !== null);
+    }
+    /** Brings one conversation up to date. */
+    async catchUp(id) {
+        for (let more = true; more;) {
+            const since = this.#tracker.revision(id);
+            try {
+                more = this.#takeChanges(id, await this.#http.request('GET', `/conversations/${id}/changes`, { query: { since } }));
+            }
+            catch (error) {
+                if (!(error instanceof ChinwagError) || error.status !== 404)
+                    throw error;
+                return this.#remove(id);
+            }
+        }
+    }
+    /** Nothing is known of who writes while there is no connection. */
+    disconnected() {
+        this.#signals.disconnected();
+    }
+    async #durable(event, id, revision, request) {
+        switch (this.#tracker.judge(id, revision)) {
+            case 'seen':
+                return;
+            case 'gap':
+                return this.catchUp(id);
+            case 'unknown':
+                return this.sync(request);
+            case 'next':
+                this.#store.change(id, (room) => room.update({ revision }));
+                this.#apply(event, id);
+        }
+    }
+    #apply({ type, data, notify }, id) {
+        switch (type) {
+            case 'message.created':
+            case 'message.updated':
+            case 'message.deleted':
+                return this.#message(data, notify ?? false);
+            case 'conversation.updated': {
+                const conversation = this.#store.change(id, (room) => room.update(data));
+                if (conversation)
+                    this.#emitter.emit('conversation', { conversation, reset: false });
+                return;
+            }
+            case 'participant.joined':
+                return this.#participant(id, data, 'joined', 1);
+            case 'participant.left':
+                return this.#participant(id, data, 'left', -1);
+            case 'participant.updated':
+                return this.#participant(id, data, 'updated', 0);
+            // `revision` is a change that this person may not see; others are of a later version than this.
+            default:
+        }
+    }
+    #message(message, notify) {
+        const stored = this.#store.message(message);
+        const isNew = this.#tracker.isNew(message.conversation_id, message.seq);
+        this.#signals.wrote(message);
+        if (isNew)
+            this.#acknowledge(message.conversation_id);
+        this.#emitter.emit('message', { message: stored, isNew, notify });
+    }
+    #participant(conversationId, participant, kind, step) {
+        this.#store.change(conversationId, (room) => room.people([participant], 'some', step));
+        this.#emitter.emit('participant', { conversationId, participant, kind });
+    }
+    #created(conversation) {
+        // An answer to `sync` may have overtaken it.
+        if (this.#tracker.has(conversation.id) && this.#tracker.revision(conversation.id) >= conversation.revision)
+            return;
+        this.#reset(conversation.revision, conversation);
+    }
+    /** Takes what an answer holds; true when there is more to ask for. */
+    #takeChanges(id, changes) {
+        if (changes.reset) {
+            this.#reset(changes.revision, changes.conversation);
+            return false;
+        }
+        for (const message of this.#tracker.take(id, changes))
+            this.#message(message, false);
+        const { last_message: _, ...summary } = changes.conversation;
+        const conversation = this.#store.change(id, (room) => {
+            room.update({ ...summary, revision: changes.revision });
+            room.people(changes.participants, 'some');
+        });
+        if (conversation)
+            this.#emitter.emit('conversation', { conversation, reset: false });
+        return changes.has_more;
+    }
+    /** Begins a conversation anew with what came along. */
+    #reset(revision, conversation) {
+        this.#tracker.reset(conversation.id, revision, conversation.last_seq);
+        const stored = this.#store.reset(conversation);
+        this.#acknowledge(conversation.id);
+        this.#emitter.emit('conversation', { conversation: stored, reset: true });
+    }
+    #remove(id) {
+        this.#tracker.forget(id);
+        this.#store.remove(id);
+        this.#emitter.emit('removed', { conversationId: id });
+    }
+    #acknowledge(id) {
+        const conversation = this.#store.conversation(id);
+        if (!conversation || conversation.participant_count > QUIET_GROUP)
+            return;
+        const { last_seq, last_message, membership } = conversation;
+        const others = last_message !== null && last_message.sender.id !== this.#store.meId;
+        if (others && last_seq > Math.max(membership.delivered_seq, membership.read_seq))
+            this.#received(id, last_seq);
+    }
+    /** Takes a conversation that was asked for. One that is not known yet is known from here on, as by its event. */
+    adopt(conversation) {
+        if (this.#tracker.has(conversation.id))
+            return this.#store.put(conversation);
+        this.#reset(conversation.revision, conversation);
+        return this.#store.conversation(conversation.id) ?? conversation;
+    }
+    /** Takes presence that was asked for. */
+    presence(presence) {
+        this.#signals.presence(presence);
+    }
+    /** Receipts of people need the people. */
+    async #loadPeople(id) {
+        try {
+            this.adopt(await this.#http.request('GET', `/conversations/${id}`));
+        }
+        catch (error) {
+            if (error instanceof ChinwagError)
+                this.#emitter.emit('error', error);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+// What applications give and get beside the objects of the wire.
+export {};

@@ -1,0 +1,19 @@
+// Light, dark, or as the system has it.
+
+const KEY = 'chinwag.theme';
+const THEMES = ['auto', 'light', 'dark'];
+
+export const theme = () => localStorage.getItem(KEY) ?? 'auto';
+
+/** The colours follow the attribute; see `colours.css`. */
+export function applyTheme() {
+  document.documentElement.dataset.theme = theme();
+}
+
+/** Goes on to the next one and answers it. */
+export function nextTheme() {
+  const next = THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length];
+  localStorage.setItem(KEY, next);
+  applyTheme();
+  return next;
+}

@@ -1,0 +1,112 @@
+// Everything behind the door: the list at the side, one conversation, dialogs, and what concerns them all.
+
+import { classes, html, useCallback, useEffect, useMemo, useRef, useState } from '../html.js';
+import { ChatContext, useConnection, useConversations, useFollowed, useUnread, useWaiting } from '../chat.js';
+import { usePlace } from '../place.js';
+import { texts } from '../texts.js';
+import { Conversation } from './conversation.js';
+import { NewChat } from './new-chat.js';
+import { Shortcuts, useShortcuts } from './shortcuts.js';
+import { Sidebar } from './sidebar.js';
+import { Spinner } from './parts.js';
+
+const TOAST_MS = 6_000;
+/** The close code for a sign-in that was ended, or an account that was deactivated. */
+const SIGN_IN_ENDED = 4503;
+
+/** Waits for the first connection, which tells who one is. */
+export function Home({ chat, leave }) {
+  const connection = useConnection(chat);
+  useEffect(() => {
+    chat.connect().catch(() => {});
+    return () => chat.close();
+  }, [chat]);
+  useEffect(() => {
+    const { state, error, code } = connection;
+    const why = texts.ended[error?.code] ?? (code === SIGN_IN_ENDED ? texts.ended.session_revoked : null);
+    if (state === 'closed' && why) leave(why);
+  }, [connection]);
+  const me = chat.me;
+  if (!me) {
+    return html`<main class="welcome">
+      <div class="welcome-card waiting" role="status">
+        <span class="logo" aria-hidden="true"></span>
+        <p>${connection.state === 'offline' ? texts.noServer : texts.states[connection.state]}</p>
+        <${Spinner} />
+        <button type="button" class="link" onClick=${() => leave()}>${texts.signOut}</button>
+      </div>
+    </main>`;
+  }
+  return html`<${Rooms} chat=${chat} me=${me} leave=${leave} />`;
+}
+
+function Rooms({ chat, me, leave }) {
+  const [toast, setToast] = useState(null);
+  const say = useCallback((text) => setToast({ text }), []);
+  const context = useMemo(() => ({ chat, me, say }), [chat, me.id, me.name]);
+  useEffect(() => {
+    if (!toast) return undefined;
+    const timer = setTimeout(() => setToast(null), TOAST_MS);
+    return () => clearTimeout(timer);
+  }, [toast]);
+  return html`<${ChatContext.Provider} value=${context}>
+    <${Panes} leave=${leave} />
+    <div class="toast-place" role="alert">${toast && html`<p class="toast">${toast.text}</p>`}</div>
+  <//>`;
+}
+
+function Panes({ leave }) {
+  const [open, go] = usePlace();
+  const [dialog, setDialog] = useState(null);
+  const search = useRef(null);
+  const conversations = useConversations();
+  const unread = useUnread();
+  useFollowed(conversations.flatMap((one) => (one.participant ? [one.participant.id] : [])));
+  const waiting = useWaiting() > 0;
+  useEffect(() => {
+    if (!waiting) return undefined;
+    // What waits for a connection would be lost with the page.
+    const onLeaving = (event) => event.preventDefault();
+    addEventListener('beforeunload', onLeaving);
+    return () => removeEventListener('beforeunload', onLeaving);
+  }, [waiting]);
+  useEffect(() => {
+    document.title = unread ? `(${unread}) ${texts.product}` : texts.product;
+  }, [unread]);
+
+  useEffect(() => {
+    // A file that is dropped beside a chat would replace the page.
+    const onDrag = (event) => event.preventDefault();
+    const names = ['dragover', 'drop'];
+    names.forEach((name) => addEventListener(name, onDrag));
+    return () => names.forEach((name) => removeEventListener(name, onDrag));
+  }, []);
+
+  const close = useCallback(() => setDialog(null), []);
+  const show = useCallback((name) => setDialog(name), []);
+  useShortcuts({
+    search: () => search.current?.focus(),
+    newChat: () => show('new-chat'),
+    help: () => show('shortcuts'),
+    step: (by) => {
+      const at = conversations.findIndex((one) => one.id === open);
+      const next = conversations[Math.min(Math.max(0, at + by), conversations.length - 1)];
+      if (next) go(next.id);
+    },
+  });
+
+  return html`<div class=${classes('panes', open ? 'shows-detail' : 'shows-list')}>
+    <${Sidebar} open=${open} go=${go} show=${show} leave=${leave} search=${search} />
+    ${open
+      ? html`<${Conversation} key=${open} id=${open} go=${go} />`
+      : html`<main class="nothing">
+          <span class="logo large" aria-hidden="true"></span>
+          <h1>${texts.nothingOpen}</h1>
+          <p>${texts.nothingOpenHint}</p>
+          <button type="button" class="button" onClick=${() => show('new-chat')}>${texts.newChat}</button>
+        </main>`}
+    ${dialog === 'new-chat' && html`<${NewChat} close=${close} go=${go} />`}
+    ${dialog === 'new-group' && html`<${NewChat} close=${close} go=${go} group=${true} />`}
+    ${dialog === 'shortcuts' && html`<${Shortcuts} close=${close} />`}
+  </div>`;
+}

@@ -1,0 +1,20 @@
+// What was written and not sent, by conversation, for as long as the tab is open.
+
+const KEY = 'chinwag.drafts';
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+export const draftOf = (conversationId) => read()[conversationId] ?? '';
+
+export function keepDraft(conversationId, text) {
+  const drafts = read();
+  if (text) drafts[conversationId] = text;
+  else delete drafts[conversationId];
+  sessionStorage.setItem(KEY, JSON.stringify(drafts));
+}

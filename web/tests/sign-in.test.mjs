@@ -1,0 +1,78 @@
+// The other doors: accounts, and tokens of a host application.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import { Person, Server, setUp } from './harness.mjs';
+
+const world = setUp({ before, after });
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+const visit = async (server, name) => {
+  const context = await world.browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+  const person = new Person(await context.newPage(), name);
+  await person.page.goto(server.url);
+  return person;
+};
+
+test('an account is made, kept on the device, and needs its password', async () => {
+  const ann = await visit(world.server, 'Ann Account');
+  const { page } = ann;
+  await page.getByRole('button', { name: 'Use an account' }).click();
+  await page.getByRole('button', { name: 'Register' }).first().click();
+  await page.getByLabel('Username').fill('ann.account');
+  await page.getByLabel('Your name, as others see it').fill('Ann Account');
+  await page.getByLabel('Password').fill('correct horse');
+  await page.locator('form').getByRole('button', { name: 'Register' }).last().click();
+  await ann.isOnline();
+  // A second tab of the same browser is the same person.
+  const second = await ann.context.newPage();
+  await second.goto(world.server.url);
+  await second.locator('.sidebar .status.online').waitFor();
+  assert.equal(await second.locator('.sidebar .bar .name').innerText(), 'Ann Account');
+  await second.close();
+
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Use an account' }).click();
+  await page.getByLabel('Username').fill('ann.account');
+  await page.getByLabel('Password').fill('wrong horse');
+  await page.locator('form').getByRole('button', { name: 'Sign in' }).last().click();
+  await page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+  await page.getByLabel('Password').fill('correct horse');
+  await page.locator('form').getByRole('button', { name: 'Sign in' }).last().click();
+  await ann.isOnline();
+  await ann.leave();
+});
+
+/** As a host application would sign it. */
+function signed(claims) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
+}
+
+test('with the tokens of a host application, one is pasted; a bad one is refused with a word', async () => {
+  const server = await Server.start({ CHINWAG_AUTH__MODE: 'external', CHINWAG_AUTH__SECRET: SECRET });
+  try {
+    const ann = await visit(server, 'Ann Token');
+    const { page } = ann;
+    const enter = async (token) => {
+      await page.getByLabel('Access token').fill(token);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    };
+    await page.getByLabel('Access token').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Use an account' }).count(), 0);
+    await enter('nonsense');
+    await page.getByText('The server does not accept this token.').waitFor();
+    await enter(signed({ sub: 'ann', name: 'Ann Token', exp: Math.floor(Date.now() / 1000) + 600 }));
+    await ann.isOnline();
+    assert.equal(await page.locator('.sidebar .bar .name').innerText(), 'Ann Token');
+    await page.reload();
+    await ann.isOnline();
+    await ann.leave();
+  } finally {
+    await server.stop();
+  }
+});
