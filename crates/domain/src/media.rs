@@ -218,12 +218,13 @@ impl Media {
     }
 
     /// Whether a browser may show it in place. Everything that it could run, or
-    /// that nobody knows, is saved instead.
+    /// that nobody knows, is saved instead; so is a picture that does not say
+    /// how large it is, since it may be larger than anything may be shown.
     pub fn may_be_shown(&self) -> bool {
         const PICTURES: &[&str] =
             &["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
         let mime_type = self.file_type.mime_type.as_str();
-        PICTURES.contains(&mime_type)
+        (PICTURES.contains(&mime_type) && self.file_type.pixels.is_some())
             || mime_type.starts_with("video/")
             || mime_type.starts_with("audio/")
     }
@@ -301,7 +302,10 @@ mod tests {
             ("application/octet-stream", false),
         ] {
             media.file_type.mime_type = mime_type.to_owned();
+            media.file_type.pixels = mime_type.starts_with("image/").then_some((4, 3));
             assert_eq!(media.may_be_shown(), shown, "{mime_type}");
         }
+        media.file_type = FileType { mime_type: "image/png".to_owned(), ..FileType::unknown() };
+        assert!(!media.may_be_shown(), "nobody knows how large it is");
     }
 }

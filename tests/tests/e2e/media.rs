@@ -14,6 +14,7 @@ on_both_databases!(
     b9_files_elsewhere_and_uploads_hang_on_one_message,
     b9_a_repeated_send_with_an_upload_is_the_stored_message,
     d2_an_attachment_says_what_it_is,
+    d2_a_picture_says_its_size_wherever_it_stands,
     a_picture_that_is_too_large_to_show_is_refused,
     forms_that_make_no_sense_are_refused,
 );
@@ -238,6 +239,26 @@ async fn d2_an_attachment_says_what_it_is(world: World) {
     assert!(picture["uploaded_at"].is_time());
     let sound = world.upload(&alice, "a.mp3", b"ID3\x03\0\0\0\0\0\x21").await;
     assert!(sound.has_only_keys(&keys[..6].iter().chain(&keys[8..]).copied().collect::<Vec<_>>()));
+}
+
+/// A JPEG as far as its size, which stands behind a colour profile of 320 KiB.
+fn jpeg(width: u16, height: u16) -> Vec<u8> {
+    let profile = [b"\xff\xe2\xff\xff".as_slice(), &vec![7; 65_533]].concat().repeat(5);
+    let size = [height.to_be_bytes(), width.to_be_bytes()].concat();
+    [b"\xff\xd8", profile.as_slice(), b"\xff\xc0\x00\x0b\x08", &size, b"\x01\x01\x11\x00\xff\xda"]
+        .concat()
+}
+
+async fn d2_a_picture_says_its_size_wherever_it_stands(world: World) {
+    let alice = world.person("alice").await;
+    let picture = world.upload(&alice, "a.jpg", &jpeg(4_000, 3_000)).await;
+    assert_eq!((&picture["width"], &picture["height"]), (&json!(4_000), &json!(3_000)));
+    assert_eq!(picture["mime_type"], "image/jpeg");
+    // There it is bounded too.
+    let bomb = Form::default().file("bomb.jpg", &jpeg(60_000, 60_000));
+    let refused = world.post_form(&alice, "/media", bomb).await.json(422);
+    assert_eq!(refused["errors"][0]["pointer"], "/files/0");
+    assert_eq!(world.database.count("media").await, 1);
 }
 
 async fn d11_the_largest_file_is_configured(world: World) {

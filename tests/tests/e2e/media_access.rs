@@ -131,6 +131,8 @@ async fn nothing_that_a_browser_could_run_is_shown(world: World) {
         (b"words", "attachment", "text/plain; charset=utf-8"),
         (b"\0\x01\x02\xff", "attachment", "application/octet-stream"),
         (gif, "attachment", "application/octet-stream"),
+        // A picture that does not say how large it is.
+        (b"\xff\xd8\xff\xe0\0\x04JF\xff\xda", "attachment", "image/jpeg"),
     ] {
         let upload = world.upload(&alice, "a.png", bytes).await;
         let file = world.file(&alice, &upload["url"], &[]).await;

@@ -1,10 +1,13 @@
 //! A file that comes in: counted, hashed and looked at while it goes to its
 //! store, piece by piece.
 
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 
-use bytes::{Bytes, BytesMut};
-use chinwag_domain::{FileName, FileType, Media, SessionId, Signal, ports::BlobWriter};
+use bytes::Bytes;
+use chinwag_domain::{
+    FileName, FileType, Media, SessionId, Signal,
+    ports::{BlobWriter, FileLook},
+};
 use sha2::{Digest as _, Sha256};
 
 use super::{MediaOptions, discard};
@@ -71,9 +74,7 @@ pub struct Upload {
     writer: Box<dyn BlobWriter>,
     size: u64,
     hash: Sha256,
-    /// The beginning, until it is looked at.
-    head: BytesMut,
-    file_type: Option<FileType>,
+    look: Box<dyn FileLook>,
 }
 
 impl Upload {
@@ -85,6 +86,7 @@ impl Upload {
         pointer: String,
     ) -> Result<Self, Error> {
         let writer = ports.media.blobs.begin(&media.storage_key).await?;
+        let look = ports.media.types.look();
         Ok(Self {
             ports: Arc::clone(ports),
             options: Arc::clone(options),
@@ -95,8 +97,7 @@ impl Upload {
             writer,
             size: 0,
             hash: Sha256::new(),
-            head: BytesMut::new(),
-            file_type: None,
+            look,
         })
     }
 
@@ -111,7 +112,7 @@ impl Upload {
             return Err(TOO_LARGE);
         }
         self.hash.update(&bytes);
-        self.look(&bytes)?;
+        self.look.see(&bytes).map_err(|too_many| self.refused(&too_many))?;
         Ok(self.writer.write(bytes).await?)
     }
 
@@ -151,52 +152,37 @@ impl Upload {
         discard(&self.ports, &[self.media.id]).await;
     }
 
-    fn look(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        if self.file_type.is_some() {
-            return Ok(());
-        }
-        let wanted = self.ports.media.types.head();
-        let missing = wanted.saturating_sub(self.head.len());
-        self.head.extend_from_slice(&bytes[..missing.min(bytes.len())]);
-        if self.head.len() >= wanted {
-            self.file_type = Some(self.tell()?);
-            self.head = BytesMut::new();
-        }
-        Ok(())
-    }
-
-    fn tell(&self) -> Result<FileType, Error> {
-        let told = self.ports.media.types.tell(&self.head);
-        told.map_err(|too_many| Error::field(self.pointer.clone(), too_many.to_string()))
-    }
-
     async fn may_stay(&mut self) -> Result<FileType, Error> {
         let file_type = self.all_is_here()?;
-        self.owner_stands().await?;
+        owner_stands(&self.ports, &self.media, self.session).await?;
         Ok(file_type)
     }
 
-    /// Asked again at the end, since a large file may take an hour: who was deactivated or signed out
-    /// meanwhile brings nothing in any more. A token that has only run out is another matter: nobody can
-    /// renew it within a request, and on a slow line each would run out.
-    async fn owner_stands(&self) -> Result<(), Error> {
-        match self.ports.still_holds(&self.media.owner_id, self.session).await {
-            Err(Error::Deactivated) if self.media.slot.is_some() => Err(Error::NotFound),
-            outcome => outcome,
-        }
-    }
-
     fn all_is_here(&mut self) -> Result<FileType, Error> {
-        let refused = |detail: &str| Err(Error::field(self.pointer.clone(), detail));
         if self.size == 0 {
-            return refused("must not be empty");
+            return Err(self.refused(&"must not be empty"));
         }
         if self.announced.is_some_and(|announced| self.size < announced) {
-            return refused("has fewer bytes than were announced");
+            return Err(self.refused(&"has fewer bytes than were announced"));
         }
-        match self.file_type.take() {
-            Some(file_type) => Ok(file_type),
-            None => self.tell(),
-        }
+        self.look.tell().map_err(|too_many| self.refused(&too_many))
+    }
+
+    fn refused(&self, why: &dyn Display) -> Error {
+        Error::field(self.pointer.clone(), why.to_string())
+    }
+}
+
+/// Asked again at the end, since a large file may take an hour: who was deactivated or signed out
+/// meanwhile brings nothing in any more. A token that has only run out is another matter: nobody can
+/// renew it within a request, and on a slow line each would run out.
+async fn owner_stands(
+    ports: &Ports,
+    media: &Media,
+    session: Option<SessionId>,
+) -> Result<(), Error> {
+    match ports.still_holds(&media.owner_id, session).await {
+        Err(Error::Deactivated) if media.slot.is_some() => Err(Error::NotFound),
+        outcome => outcome,
     }
 }

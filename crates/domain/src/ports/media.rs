@@ -174,16 +174,25 @@ pub trait BlobReader: Send {
     async fn next(&mut self) -> Result<Option<Bytes>, StorageError>;
 }
 
-/// Tells what a file is from its beginning. No file is ever decoded.
+/// Tells what files are by their bytes. No file is ever decoded.
 pub trait FileTypes: Send + Sync {
-    /// How many bytes of the beginning are enough.
-    fn head(&self) -> usize;
+    /// Begins to look at a file that comes in.
+    fn look(&self) -> Box<dyn FileLook>;
+}
 
-    /// What the file is that begins so; `head` is all of a shorter one.
+/// A look at one file that goes by, piece by piece. Holds a bounded part of it in memory.
+pub trait FileLook: Send {
+    /// Goes on with these bytes.
     ///
     /// # Errors
     /// For a picture whose header asks for more than may be shown.
-    fn tell(&self, head: &[u8]) -> Result<FileType, TooManyPixels>;
+    fn see(&mut self, bytes: &[u8]) -> Result<(), TooManyPixels>;
+
+    /// What the file is, all of which has gone by.
+    ///
+    /// # Errors
+    /// As [`FileLook::see`].
+    fn tell(&mut self) -> Result<FileType, TooManyPixels>;
 }
 
 /// A secret that is told once.

@@ -39,7 +39,8 @@ pub use identity::{
 };
 pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps, Room};
 pub use media::{
-    BlobReader, BlobStore, BlobWriter, FileTypes, MediaCatalogue, MediaTokens, SlotToken, Unused,
+    BlobReader, BlobStore, BlobWriter, FileLook, FileTypes, MediaCatalogue, MediaTokens, SlotToken,
+    Unused,
 };
 pub use message_log::{AppendError, Appended, Found, MessageLog};
 pub use people::{Ended, PeopleWrites};

@@ -6,6 +6,8 @@ use std::io::Cursor;
 use chinwag_domain::TooManyPixels;
 use image::{ImageDecoder, ImageFormat, ImageReader, Limits, metadata::Orientation};
 
+use super::avif;
+
 /// Pixels of a side.
 const MAX_SIDE: u32 = 32_767;
 /// Pixels in all; the largest cameras have 200 million.
@@ -13,14 +15,20 @@ const MAX_PIXELS: u64 = 250_000_000;
 /// What reading a header may need, in bytes.
 const MAX_MEMORY: u64 = 16 * 1024 * 1024;
 
-/// Width and height as they are shown; `None` where the header does not say.
+/// Width and height as they are shown; `None` where the beginning does not say.
 pub(super) fn pixels(mime_type: &str, head: &[u8]) -> Result<Option<(u32, u32)>, TooManyPixels> {
-    let found = match mime_type {
+    bounded(match mime_type {
+        "image/png" => png(head),
         "image/webp" => webp(head),
         "image/gif" => gif(head),
-        other => ImageFormat::from_mime_type(other).and_then(|format| header(format, head)),
-    };
-    match found {
+        "image/avif" => avif::size(head),
+        _ => None,
+    })
+}
+
+/// Whether a picture of that size may be shown. One without any says nothing of itself.
+pub(super) fn bounded(size: Option<(u32, u32)>) -> Result<Option<(u32, u32)>, TooManyPixels> {
+    match size {
         Some((width, height))
             if width.max(height) > MAX_SIDE
                 || u64::from(width) * u64::from(height) > MAX_PIXELS =>
@@ -31,36 +39,33 @@ pub(super) fn pixels(mime_type: &str, head: &[u8]) -> Result<Option<(u32, u32)>,
     }
 }
 
-fn header(format: ImageFormat, head: &[u8]) -> Option<(u32, u32)> {
-    if format == ImageFormat::Png {
-        // Before anything else looks at it: it says so in a fixed place.
-        let size = png(head)?;
-        if size.0.max(size.1) > MAX_SIDE {
-            return Some(size);
-        }
-    }
-    let mut reader = ImageReader::with_format(Cursor::new(head), format);
-    let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MAX_MEMORY);
-    reader.limits(limits);
-    let Ok(mut decoder) = reader.into_decoder() else {
-        return if format == ImageFormat::Png { png(head) } else { None };
-    };
-    let (width, height) = decoder.dimensions();
-    let lies = matches!(
-        decoder.orientation(),
-        Ok(Orientation::Rotate90
+/// Whether what stands so in the file is shown turned by a quarter.
+pub(super) fn lies(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
             | Orientation::Rotate270
             | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH)
-    );
-    Some(if lies { (height, width) } else { (width, height) })
+            | Orientation::Rotate270FlipH
+    )
 }
 
+/// In a fixed place; a decoder is asked only how it is to be turned, and not by one that is too large.
 fn png(head: &[u8]) -> Option<(u32, u32)> {
     let size = head.get(16..24).filter(|_| head.get(12..16) == Some(b"IHDR"))?;
     let (width, height) = size.split_first_chunk::<4>()?;
-    Some((u32::from_be_bytes(*width), u32::from_be_bytes(height.try_into().ok()?)))
+    let (width, height) = (u32::from_be_bytes(*width), u32::from_be_bytes(height.try_into().ok()?));
+    let turned = width.max(height) <= MAX_SIDE && turned(head);
+    Some(if turned { (height, width) } else { (width, height) })
+}
+
+fn turned(png: &[u8]) -> bool {
+    let mut reader = ImageReader::with_format(Cursor::new(png), ImageFormat::Png);
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(MAX_MEMORY);
+    reader.limits(limits);
+    let orientation = reader.into_decoder().and_then(|mut decoder| decoder.orientation());
+    orientation.is_ok_and(lies)
 }
 
 /// Of the whole, which stands in a fixed place.
@@ -113,7 +118,6 @@ mod tests {
     fn every_format_says_how_large_it_is() {
         for (format, mime_type) in [
             (ImageFormat::Png, "image/png"),
-            (ImageFormat::Jpeg, "image/jpeg"),
             (ImageFormat::Gif, "image/gif"),
             (ImageFormat::WebP, "image/webp"),
         ] {
@@ -135,18 +139,18 @@ mod tests {
 
     #[test]
     fn a_picture_that_lies_is_put_up() {
-        // An EXIF segment that says "turn it by a quarter", put behind the beginning of a JPEG.
-        let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
-        let mut turned = encoded(ImageFormat::Jpeg, 40, 30);
-        turned.splice(2..2, exif.iter().copied());
-        assert_eq!(pixels("image/jpeg", &turned), Ok(Some((30, 40))));
+        // Behind the header: what a camera says of a quarter turn.
+        let exif = b"\0\0\0\x1aeXIfMM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0\xd6\x67\x4b\x69";
+        let mut turned = encoded(ImageFormat::Png, 40, 30);
+        turned.splice(33..33, exif.iter().copied());
+        assert_eq!(pixels("image/png", &turned), Ok(Some((30, 40))));
     }
 
     #[test]
     fn what_is_broken_has_no_size() {
         for length in 0..60 {
             for (format, mime_type) in
-                [(ImageFormat::Jpeg, "image/jpeg"), (ImageFormat::WebP, "image/webp")]
+                [(ImageFormat::Png, "image/png"), (ImageFormat::WebP, "image/webp")]
             {
                 let bytes = encoded(format, 3, 2);
                 let cut = &bytes[..length.min(bytes.len())];

@@ -10,7 +10,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chinwag_domain::{
     AttachmentKind, FileType, MediaId, Timestamp, TooManyPixels, UserId,
-    ports::{BlobReader, BlobStore, BlobWriter, FileTypes, MediaTokens, SlotToken, StorageError},
+    ports::{
+        BlobReader, BlobStore, BlobWriter, FileLook, FileTypes, MediaTokens, SlotToken,
+        StorageError,
+    },
 };
 use parking_lot::Mutex;
 
@@ -106,18 +109,28 @@ impl BlobReader for MemoryReader {
 pub struct PlainTypes;
 
 impl FileTypes for PlainTypes {
-    fn head(&self) -> usize {
-        8
+    fn look(&self) -> Box<dyn FileLook> {
+        Box::<PlainLook>::default()
+    }
+}
+
+/// The first letters.
+#[derive(Default)]
+struct PlainLook(Vec<u8>);
+
+impl FileLook for PlainLook {
+    fn see(&mut self, bytes: &[u8]) -> Result<(), TooManyPixels> {
+        self.0.extend(bytes.iter().take(3 - self.0.len()));
+        if self.0 == b"BIG" { Err(TooManyPixels) } else { Ok(()) }
     }
 
-    fn tell(&self, head: &[u8]) -> Result<FileType, TooManyPixels> {
-        let (kind, mime_type, pixels) = match head.get(..3) {
-            Some(b"PNG") => (AttachmentKind::Image, "image/png", Some((4, 3))),
-            Some(b"GIF") => (AttachmentKind::Gif, "image/gif", Some((2, 1))),
-            Some(b"MP4") => (AttachmentKind::Video, "video/mp4", None),
-            Some(b"MP3") => (AttachmentKind::Audio, "audio/mpeg", None),
-            Some(b"TXT") => (AttachmentKind::Document, "text/plain", None),
-            Some(b"BIG") => return Err(TooManyPixels),
+    fn tell(&mut self) -> Result<FileType, TooManyPixels> {
+        let (kind, mime_type, pixels) = match self.0.as_slice() {
+            b"PNG" => (AttachmentKind::Image, "image/png", Some((4, 3))),
+            b"GIF" => (AttachmentKind::Gif, "image/gif", Some((2, 1))),
+            b"MP4" => (AttachmentKind::Video, "video/mp4", None),
+            b"MP3" => (AttachmentKind::Audio, "audio/mpeg", None),
+            b"TXT" => (AttachmentKind::Document, "text/plain", None),
             _ => return Ok(FileType::unknown()),
         };
         Ok(FileType { kind, mime_type: mime_type.to_owned(), pixels })
