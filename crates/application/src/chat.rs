@@ -172,7 +172,7 @@ impl Chat {
             people: People::new(&ports, options.directory),
             upsert_user: UpsertUser::new(&ports, standing.clone()),
             deactivate_user: DeactivateUser::new(&ports, standing.clone()),
-            export_own_data: ExportOwnData::new(&ports),
+            export_own_data: ExportOwnData::new(&ports, &media),
             export_users: ExportUsers::new(&ports),
             erase_user: EraseUser::new(&ports, standing.clone()),
             import_users: ImportUsers::new(&ports, standing),

@@ -2,8 +2,8 @@
 
 use chinwag_client::Method;
 use chinwag_tests::{
-    IsJson, Person, Token, World, expect_close, expect_event, expect_problem, expect_status,
-    on_both_databases, soon,
+    Form, IsJson, Person, Token, World, expect_close, expect_event, expect_problem, expect_status,
+    noise, on_both_databases, soon,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -277,6 +277,16 @@ async fn c1_everybody_gets_their_own_archive(world: World) {
     let liked = bob.say(group.id, "like me").await;
     mia.put(&format!("/messages/{}/reactions/%F0%9F%91%8D", liked.id)).await;
     bob.client.remove_participant(group.id, "mia").await.unwrap();
+    let mut kept = Vec::new();
+    for n in 0..21 {
+        let five = (0..5).fold(Form::default(), |form, m| form.file("kept", &noise(5 * n + m)));
+        let items = world.post_form(&mia, "/media", five).await.json(201)["items"].clone();
+        kept.extend(items.as_array().unwrap().clone());
+    }
+    let shown = kept.pop().unwrap();
+    let send = json!({"kind": "file", "attachments": [{"media_id": shown["id"]}]});
+    expect_status(mia.post(&format!("/conversations/{}/messages", direct.id), send).await, 201);
+    world.upload(&bob, "bob's", &noise(9)).await;
     expect_status(mia.put("/users/me/blocks/bob").await, 204);
 
     let answer = mia.get("/users/me/export").await;
@@ -287,10 +297,15 @@ async fn c1_everybody_gets_their_own_archive(world: World) {
     assert_eq!(archive["profile"]["username"], format!("mia.{CANARY}"));
     assert_eq!(archive["blocks"][0]["user"]["id"], "bob");
     assert!(archive["blocks"][0]["blocked_at"].is_time());
+    let mut uploads = archive["uploads"].as_array().unwrap().clone();
+    uploads.sort_by_key(|upload| upload["id"].to_string());
+    kept.sort_by_key(|upload| upload["id"].to_string());
+    assert_eq!(uploads, kept);
     let rooms = archive["conversations"].as_array().unwrap();
     let room = |id: uuid::Uuid| rooms.iter().find(|room| room["id"] == json!(id)).unwrap();
     let said = room(direct.id)["messages"].as_array().unwrap();
-    assert_eq!(said.len(), 250);
+    assert_eq!(said.len(), 251);
+    assert_eq!(said[250]["attachments"][0], shown);
     assert!((0..250).all(|n| said[n]["content"] == json!(format!("number {n}"))));
     let parted = room(group.id);
     assert_eq!((&parted["name"], parted["membership"]["left_at"].is_time()), (&Value::Null, true));

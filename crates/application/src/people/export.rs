@@ -1,10 +1,10 @@
 //! Everything about the caller as one JSON archive, told piece by piece: never more than a hundred
-//! messages are held at once.
+//! messages or uploads are held at once.
 
 use std::{collections::VecDeque, sync::Arc};
 
 use chinwag_domain::{
-    AuditTarget, ConversationId, Edit, Limit, Mute, Participant, Seq, Timestamp, UserId,
+    AuditTarget, ConversationId, Edit, Limit, MediaId, Mute, Participant, Seq, Timestamp, UserId,
     ports::{PartTaken, Said},
 };
 use futures_util::{Stream, stream};
@@ -12,24 +12,26 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Actor, Error, Ports,
+    Actor, Error, MediaOptions, Ports,
     people::BlockView,
-    support::use_case,
     view::{DeviceView, MessageView, OwnProfile, SessionView},
 };
 
-/// Conversations, messages or reactions read at once.
+/// Uploads, conversations, messages or reactions read at once.
 const PIECE: u16 = 100;
 
-use_case!(
-    /// Hands a person all that is kept of them.
-    ExportOwnData
-);
+/// Hands a person all that is kept of them.
+pub struct ExportOwnData {
+    ports: Arc<Ports>,
+    media: Arc<MediaOptions>,
+}
 
 /// Where an archive is.
 enum Phase {
     /// At its beginning.
     Head,
+    /// Among the uploads that no message shows, after that one.
+    Uploads(Option<MediaId>),
     /// Before the next conversation.
     Between,
     /// Among the messages of one, above that seq.
@@ -40,6 +42,7 @@ enum Phase {
 
 struct Archive {
     ports: Arc<Ports>,
+    media: Arc<MediaOptions>,
     actor: Actor,
     phase: Phase,
     waiting: VecDeque<PartTaken>,
@@ -54,6 +57,10 @@ struct ExportedMessage {
 }
 
 impl ExportOwnData {
+    pub(crate) fn new(ports: &Arc<Ports>, media: &Arc<MediaOptions>) -> Self {
+        Self { ports: Arc::clone(ports), media: Arc::clone(media) }
+    }
+
     /// The archive as pieces of text, once it is written down that it was asked for.
     ///
     /// # Errors
@@ -68,6 +75,7 @@ impl ExportOwnData {
         unit.commit().await?;
         let archive = Archive {
             ports: Arc::clone(&self.ports),
+            media: Arc::clone(&self.media),
             actor: actor.clone(),
             phase: Phase::Head,
             waiting: VecDeque::new(),
@@ -83,6 +91,7 @@ impl Archive {
     async fn piece(&mut self) -> Result<Option<String>, Error> {
         match self.phase {
             Phase::Head => self.head().await.map(Some),
+            Phase::Uploads(after) => self.uploads(after).await.map(Some),
             Phase::Between => self.next_part().await.map(Some),
             Phase::Messages(id, above) => self.messages(id, above).await.map(Some),
             Phase::Done => Ok(None),
@@ -100,7 +109,7 @@ impl Archive {
         let devices: Vec<_> =
             ports.devices.of(user).await?.into_iter().map(DeviceView::new).collect();
         let blocks = self.blocks().await?;
-        self.phase = Phase::Between;
+        self.phase = Phase::Uploads(None);
         let mut head = text(&json!({
             "format": "chinwag.export/1",
             "exported_at": now,
@@ -111,8 +120,22 @@ impl Archive {
             "blocks": blocks,
         }))?;
         head.pop();
-        head.push_str(",\"conversations\":[");
+        head.push_str(",\"uploads\":[");
         Ok(head)
+    }
+
+    async fn uploads(&mut self, after: Option<MediaId>) -> Result<String, Error> {
+        let user = self.actor.id();
+        let some = self.ports.personal.unshown_uploads_of(user, after, PIECE).await?;
+        let Some(last) = some.last().map(|media| media.id) else {
+            self.phase = Phase::Between;
+            return Ok("],\"conversations\":[".to_owned());
+        };
+        let attachments = some.iter().map(|media| text(&media.attachment(&self.media.base)));
+        let attachments: Vec<String> = attachments.collect::<Result<_, _>>()?;
+        let separator = if after.is_some() { "," } else { "" };
+        self.phase = Phase::Uploads(Some(last));
+        Ok(format!("{separator}{}", attachments.join(",")))
     }
 
     /// Whom the person has blocked.

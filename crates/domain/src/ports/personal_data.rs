@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use super::StorageError;
 use crate::{
-    Conversation, ConversationId, Edit, Emoji, Message, MessageId, Participant, Seq, UserId,
+    Conversation, ConversationId, Edit, Emoji, Media, MediaId, Message, MessageId, Participant,
+    Seq, UserId,
 };
 
 /// A person's part in a conversation, which may be over, as may the conversation.
@@ -64,6 +65,17 @@ pub trait PersonalData: Send + Sync {
         after: Option<MessageId>,
         limit: u16,
     ) -> Result<Vec<(MessageId, Emoji)>, StorageError>;
+
+    /// The person's uploads that are whole and that no message shows, by id, after that one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn unshown_uploads_of(
+        &self,
+        user: &UserId,
+        after: Option<MediaId>,
+        limit: u16,
+    ) -> Result<Vec<Media>, StorageError>;
 
     /// Other people's messages in a conversation above that seq that mention the person, by seq;
     /// neither tombstones nor what the server wrote. None come only where none is left.

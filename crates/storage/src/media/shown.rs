@@ -1,13 +1,16 @@
 //! Which messages show which uploads: written and forgotten with the messages,
 //! in their transactions, and looked up to know who may see a file.
 
-use chinwag_domain::{ConversationId, MediaId, Message, Timestamp, UserId, ports::StorageError};
+use chinwag_domain::{
+    ConversationId, Media, MediaId, Message, Timestamp, UserId, ports::StorageError,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::{
-    entity::message_media,
+    entity::{media, message_media},
     error::from_db,
-    sql::Binds,
+    rows,
+    sql::{Binds, columns, read},
     table::{MAX_ROWS, Table, Tables},
 };
 
@@ -86,6 +89,27 @@ pub(crate) async fn forget_all(
         .await
         .map_err(from_db)?;
     Ok(())
+}
+
+/// What the person uploaded that is whole and that no message shows, by id, after that one.
+pub(crate) async fn nowhere(
+    connection: &impl ConnectionTrait,
+    owner: &UserId,
+    after: Option<MediaId>,
+    limit: u16,
+) -> Result<Vec<Media>, StorageError> {
+    let mut binds = Binds::new(connection.get_database_backend());
+    let owner = binds.add(owner.to_string());
+    let rest = after.map(|after| format!("AND media.id > {}", binds.add(after.uuid())));
+    let limit = binds.add(i64::from(limit));
+    let statement = binds.statement(format!(
+        "SELECT {} FROM media WHERE media.owner_id = {owner} AND media.state = 'ready' \
+         AND NOT {ANYWHERE} {} ORDER BY media.id LIMIT {limit}",
+        columns::<media::Entity>("media"),
+        rest.unwrap_or_default()
+    ));
+    let found = connection.query_all_raw(statement).await.map_err(from_db)?;
+    found.iter().map(|row| rows::media(read::<media::Model>(row, "media")?)).collect()
 }
 
 /// Whether a message that the person may see shows it.

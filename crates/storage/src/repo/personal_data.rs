@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    ConversationId, Edit, Emoji, Message, MessageId, MessageKind, Seq, Timestamp, UserId,
+    ConversationId, Edit, Emoji, Media, MediaId, Message, MessageId, MessageKind, Seq, Timestamp,
+    UserId,
     ports::{PartTaken, PersonalData, Said, StorageError},
 };
 use sea_orm::{
@@ -17,6 +18,7 @@ use crate::{
     Database,
     entity::{conversation, message, message_edit, participant, reaction, user},
     error::{corrupt, from_db},
+    media::shown,
     messages, rows,
 };
 
@@ -173,6 +175,15 @@ impl PersonalData for SeaPersonalData {
         let reaction =
             |row: reaction::Model| Ok((MessageId::new(row.message_id), rows::emoji(&row.emoji)?));
         found.into_iter().map(reaction).collect()
+    }
+
+    async fn unshown_uploads_of(
+        &self,
+        user: &UserId,
+        after: Option<MediaId>,
+        limit: u16,
+    ) -> Result<Vec<Media>, StorageError> {
+        shown::nowhere(self.database.reader(), user, after, limit).await
     }
 
     async fn mentions_of(

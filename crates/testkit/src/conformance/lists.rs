@@ -222,6 +222,10 @@ macro_rules! storage_cases {
                 every_conversation_counts_for_itself,
                 a_message_takes_the_next_seq_and_revision,
             }
+            own_uploads {
+                uploads_that_nobody_sees_come_by_id,
+                an_upload_that_a_message_shows_is_found_there,
+            }
             participants {
                 people_come_in_order_of_joining,
                 nobody_is_in_what_is_gone,

@@ -12,7 +12,8 @@ use super::{
 };
 
 impl State {
-    fn shows(&self, id: MediaId) -> bool {
+    /// Whether any message shows it.
+    pub(super) fn shows(&self, id: MediaId) -> bool {
         let rooms = self.rooms.values().filter(|room| room.row.deleted_at.is_none());
         let mut messages = rooms.flat_map(|room| &room.messages);
         messages.any(|stored| shows(&stored.message, id))

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, Emoji, FileName, MediaState, Message, MessageId, RequestHash,
-    Seq, UserId,
+    Conversation, ConversationId, Emoji, FileName, Media, MediaId, MediaState, Message, MessageId,
+    RequestHash, Seq, UserId,
     ports::{ErasureWrites, PartTaken, PersonalData, Said, StorageError},
 };
 
@@ -73,6 +73,26 @@ impl PersonalData for MemoryStore {
                 found.extend(own);
             }
             found
+        }))
+    }
+
+    async fn unshown_uploads_of(
+        &self,
+        user: &UserId,
+        after: Option<MediaId>,
+        limit: u16,
+    ) -> Result<Vec<Media>, StorageError> {
+        Ok(self.read(|state| {
+            let own = state.media.values().filter(|media| {
+                media.owner_id == *user
+                    && media.state == MediaState::Ready
+                    && !state.shows(media.id)
+            });
+            let mut own: Vec<Media> =
+                own.filter(|media| after.is_none_or(|after| media.id > after)).cloned().collect();
+            own.sort_by_key(|media| media.id);
+            own.truncate(usize::from(limit));
+            own
         }))
     }
 

@@ -12,7 +12,7 @@ use crate::conformance::{Stage, stage::looks::at_once};
 
 const HOUR_MS: i64 = 3_600_000;
 
-fn beginning(stage: &Stage, owner: &User) -> Media {
+pub(super) fn beginning(stage: &Stage, owner: &User) -> Media {
     let id = stage.ids.media();
     let name = FileName::tidied("Über \"uns\" 'x' 📷.png");
     Media::beginning(id, owner.summary.id.clone(), name, format!("ab/{id}"), stage.tick())
@@ -34,7 +34,7 @@ fn picture() -> FileType {
 }
 
 /// An upload that is whole.
-async fn ready(stage: &Stage, owner: &User) -> Media {
+pub(super) async fn ready(stage: &Stage, owner: &User) -> Media {
     let mut media = beginning(stage, owner);
     stage.store.media.insert(&media).await.unwrap();
     media.arrived(picture(), u64::from(u32::MAX) + 9, [9; 32], stage.tick());
@@ -47,7 +47,7 @@ fn showing(media: &[&Media]) -> Draft {
     Draft { attachments, ..Draft::text("look") }
 }
 
-async fn show(stage: &Stage, to: ConversationId, by: &User, media: &Media) -> Message {
+pub(super) async fn show(stage: &Stage, to: ConversationId, by: &User, media: &Media) -> Message {
     stage.send(stage.draft(to, by, showing(&[media]))).await
 }
 

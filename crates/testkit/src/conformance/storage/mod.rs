@@ -22,6 +22,7 @@ pub mod marks;
 pub mod media;
 pub mod memberships;
 pub mod numbering;
+pub mod own_uploads;
 pub mod participants;
 pub mod people;
 pub mod ranges;
