@@ -15,7 +15,7 @@ use std::{
 use tempfile::TempDir;
 use tokio::time::{Duration, sleep};
 
-/// Configuration keys such as `auth.mode` and their values.
+/// Configuration keys such as `auth.mode` and their values; or variables of the environment.
 pub type Settings = [(&'static str, &'static str)];
 
 /// What every server of the tests is told; a test's own settings come after and win.
@@ -284,8 +284,11 @@ impl Drop for Server {
     }
 }
 
-/// The environment variable of a configuration key.
+/// The environment variable of a configuration key; a name in capitals is one already.
 fn variable(key: &str) -> String {
+    if key.starts_with(|first: char| first.is_ascii_uppercase()) {
+        return key.to_owned();
+    }
     format!("CHINWAG_{}", key.replace('.', "__").to_uppercase())
 }
 

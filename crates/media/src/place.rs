@@ -4,8 +4,12 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use object_store::{
-    ClientOptions, ObjectStore, aws::AmazonS3Builder, gcp::GoogleCloudStorageBuilder,
-    local::LocalFileSystem, path::Path, prefix::PrefixStore,
+    ClientConfigKey, ClientOptions, ObjectStore,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    gcp::{GoogleCloudStorageBuilder, GoogleConfigKey},
+    local::LocalFileSystem,
+    path::Path,
+    prefix::PrefixStore,
 };
 use url::Url;
 
@@ -67,7 +71,8 @@ impl ObjectBlobs {
             "s3" => Arc::new(s3(&url, bucket)?),
             "gs" => {
                 let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket);
-                Arc::new(builder.with_client_options(patience()).build()?)
+                let way = way(|key| builder.get_config_value(&GoogleConfigKey::Client(key)));
+                Arc::new(builder.with_client_options(way).build()?)
             }
             _ => return Err(PlaceError::UnknownScheme),
         };
@@ -88,8 +93,9 @@ impl ObjectBlobs {
 }
 
 fn s3(url: &Url, bucket: String) -> Result<object_store::aws::AmazonS3, PlaceError> {
-    let mut builder =
-        AmazonS3Builder::from_env().with_bucket_name(bucket).with_client_options(patience());
+    let builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
+    let way = way(|key| builder.get_config_value(&AmazonS3ConfigKey::Client(key)));
+    let mut builder = builder.with_client_options(way);
     if let (name, Some(secret)) = (url.username(), url.password()) {
         builder = builder.with_access_key_id(decoded(name)).with_secret_access_key(decoded(secret));
     }
@@ -113,8 +119,20 @@ fn decoded(text: &str) -> String {
     pairs.next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
-fn patience() -> ClientOptions {
-    ClientOptions::new().with_timeout_disabled().with_read_timeout(SILENCE)
+/// How to reach a bucket: as patiently as we are, and otherwise as the environment `said`
+/// (`AWS_ALLOW_HTTP`, `GOOGLE_PROXY_URL` …).
+fn way(said: impl Fn(ClientConfigKey) -> Option<String>) -> ClientOptions {
+    let of_the_environment = [
+        ClientConfigKey::AllowHttp,
+        ClientConfigKey::ProxyUrl,
+        ClientConfigKey::ProxyCaCertificate,
+        ClientConfigKey::ProxyExcludes,
+    ];
+    let patient = ClientOptions::new().with_timeout_disabled().with_read_timeout(SILENCE);
+    of_the_environment.into_iter().fold(patient, |options, key| match said(key) {
+        Some(value) => options.with_config(key, value),
+        None => options,
+    })
 }
 
 #[cfg(test)]

@@ -70,7 +70,8 @@ impl Core {
         Self::join(config, identity, Host::default(), clock).await
     }
 
-    async fn join(
+    /// The same by any clock.
+    pub(crate) async fn join(
         config: &Config,
         identity: Identity,
         host: Host,

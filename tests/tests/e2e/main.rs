@@ -8,6 +8,9 @@ mod audit;
 mod bad_bodies;
 mod bad_input;
 mod blocks;
+// The bucket that the stores of blobs are held to.
+#[path = "../../../crates/media/tests/conformance/bucket.rs"]
+mod bucket;
 mod catching_up;
 mod connections;
 mod contention;
@@ -30,6 +33,7 @@ mod local_accounts;
 mod locations;
 mod media;
 mod media_access;
+mod media_bucket;
 mod media_memory;
 mod media_slots;
 mod media_standing;

@@ -51,6 +51,26 @@ impl Bucket {
     }
 }
 
+/// How many objects are in a bucket's folder, and parts of those that are not finished.
+pub fn objects(folder: &Path) -> usize {
+    // What else has a dot in front is the server's.
+    files(folder, |name| !name.starts_with('.') || name.contains(".part-"))
+}
+
+/// Files below a folder, in any depth, that `counts` by their names.
+pub fn files(folder: &Path, counts: fn(&str) -> bool) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let entries = entries.map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| {
+            if path.is_dir() {
+                return files(&path, counts);
+            }
+            usize::from(counts(path.file_name().unwrap().to_str().unwrap()))
+        })
+        .sum()
+}
+
 impl Drop for Bucket {
     fn drop(&mut self) {
         self.server.abort();

@@ -4,24 +4,10 @@
 
 mod bucket;
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use chinwag_media::ObjectBlobs;
 use chinwag_testkit::conformance::BlobsUnderTest;
-
-/// Files below a folder, in any depth, that `counts` by their names.
-fn files(folder: &Path, counts: fn(&str) -> bool) -> usize {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
-    let entries = entries.map(|entry| entry.unwrap().path());
-    entries
-        .map(|path| {
-            if path.is_dir() {
-                return files(&path, counts);
-            }
-            usize::from(counts(path.file_name().unwrap().to_str().unwrap()))
-        })
-        .sum()
-}
 
 mod folder {
     use super::*;
@@ -30,7 +16,7 @@ mod folder {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("made/when/missing");
         let blobs = ObjectBlobs::open(&format!("file://{}", path.display())).unwrap();
-        let count = Box::new(move || files(&path, |_| true));
+        let count = Box::new(move || bucket::files(&path, |_| true));
         BlobsUnderTest { blobs: Arc::new(blobs), count, keep: Box::new(folder) }
     }
 
@@ -44,9 +30,7 @@ mod s3 {
         let bucket = bucket::Bucket::start().await;
         let blobs = ObjectBlobs::open(&bucket.url()).unwrap();
         let folder = bucket.folder().to_owned();
-        // Objects by their names; parts of uploads by theirs. What else has a dot in front is the server's.
-        let counts = |name: &str| !name.starts_with('.') || name.contains(".part-");
-        let count = Box::new(move || files(&folder, counts));
+        let count = Box::new(move || bucket::objects(&folder));
         BlobsUnderTest { blobs: Arc::new(blobs), count, keep: Box::new(bucket) }
     }
 
