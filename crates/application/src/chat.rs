@@ -22,6 +22,7 @@ use crate::{
     UpsertUser, Viewing,
 };
 use crate::{Blocking, ChangeMeeting, MoveLocation};
+use crate::{CloseConnection, EndSignIns, ListConnections, ListEverybody, ListGroups, ReadMetrics};
 use chinwag_domain::ports::Blocks;
 
 /// What the use cases stand on.
@@ -148,6 +149,12 @@ pub struct Chat {
     pub discard_job: DiscardJob,
     pub list_audit_log: ListAuditLog,
     pub export_audit_log: ExportAuditLog,
+    pub list_everybody: ListEverybody,
+    pub list_groups: ListGroups,
+    pub list_connections: ListConnections,
+    pub close_connection: CloseConnection,
+    pub end_sign_ins: EndSignIns,
+    pub read_metrics: ReadMetrics,
     /// What a hub asks in order to deliver.
     pub deliveries: Deliveries,
     /// Time and ids, for the adapters that carry events.
@@ -175,7 +182,8 @@ impl Chat {
             export_own_data: ExportOwnData::new(&ports, &media),
             export_users: ExportUsers::new(&ports),
             erase_user: EraseUser::new(&ports, standing.clone()),
-            import_users: ImportUsers::new(&ports, standing),
+            import_users: ImportUsers::new(&ports, standing.clone()),
+            end_sign_ins: EndSignIns::new(&ports, standing),
             presence: PresenceService::new(&ports),
             list_conversations: ListConversations::new(&ports),
             get_conversation: GetConversation::new(&ports),
@@ -219,6 +227,11 @@ impl Chat {
             discard_job: DiscardJob::new(&ports),
             list_audit_log: ListAuditLog::new(&ports),
             export_audit_log: ExportAuditLog::new(&ports),
+            list_everybody: ListEverybody::new(&ports),
+            list_groups: ListGroups::new(&ports),
+            list_connections: ListConnections::new(&ports),
+            close_connection: CloseConnection::new(&ports),
+            read_metrics: ReadMetrics::new(&ports),
             list_devices: ListDevices::new(&ports),
             register_device: RegisterDevice::new(&ports),
             remove_device: RemoveDevice::new(&ports),

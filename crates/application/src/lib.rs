@@ -18,6 +18,7 @@ mod jobs;
 mod limits;
 mod media;
 mod messages;
+mod operators;
 mod participants;
 mod people;
 mod problem;
@@ -52,6 +53,9 @@ pub use messages::{ChangeMeeting, MeetingDue, MeetingFollowUps, MoveLocation};
 pub use messages::{
     Changes, DeleteMessage, EditMessage, GetMessage, History, React, SearchMessages, SendMessage,
     Sent,
+};
+pub use operators::{
+    CloseConnection, EndSignIns, ListConnections, ListEverybody, ListGroups, ReadMetrics,
 };
 pub use participants::{
     AddParticipants, ChangeRole, Leave, ListParticipants, RemoveParticipant, Viewing,

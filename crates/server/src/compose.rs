@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use actix_web::web::ServiceConfig;
+use actix_web::web::{Data, ServiceConfig};
 use async_trait::async_trait;
 use chinwag_application::{
     AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, FinishErasure, MeetingDue,
@@ -12,7 +12,7 @@ use chinwag_application::{
 };
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
-use chinwag_domain::ports::{Clock, FollowUps};
+use chinwag_domain::ports::{Clock, Connections, FollowUps};
 use chinwag_push::{HttpWebhookSender, WebhookOptions};
 use chinwag_rest::RestOptions;
 use chinwag_storage::{
@@ -24,6 +24,7 @@ use chinwag_ws::{Door, Hub, HubOptions, WsOptions, socket::SocketLimits};
 use tokio::{sync::Mutex, task::JoinHandle};
 
 use crate::{
+    admin,
     ambient::{SystemClock, UuidV7},
     config::Config,
     database::{self, Lock, Place},
@@ -57,6 +58,7 @@ pub struct Services {
     rest: RestOptions,
     health: Health,
     page: Page,
+    admin_page: bool,
     beside: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
@@ -204,6 +206,7 @@ impl Services {
             },
             health: Health::new(probe, lifecycle.draining()),
             page: Page::new(config),
+            admin_page: config.admin.page,
             beside: Arc::new(Mutex::new(beside)),
         })
     }
@@ -212,11 +215,16 @@ impl Services {
     pub fn configure(&self, config: &mut ServiceConfig) {
         self.health.configure(config);
         self.page.configure(config);
+        if self.admin_page {
+            admin::configure(config);
+        }
         self.configure_api(config);
     }
 
     /// Mounts what clients talk to.
     pub fn configure_api(&self, config: &mut ServiceConfig) {
+        let sockets: Arc<dyn Connections> = Arc::clone(&self.hub) as _;
+        config.app_data(Data::from(sockets));
         // Before REST, whose scope holds the same path.
         chinwag_ws::configure(Arc::clone(&self.door))(config);
         chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);

@@ -2,6 +2,7 @@
 //! adapter is known by name. [`Embed`] puts the same chat into another program. The rules of chat are in `chinwag-application`, the wire in
 //! `chinwag-rest` and `chinwag-ws`.
 
+mod admin;
 mod ambient;
 mod asset;
 mod cli;

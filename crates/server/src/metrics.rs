@@ -4,9 +4,13 @@
 mod access;
 mod process;
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use chinwag_application::{Chat, Error};
 use chinwag_rest::Refusal;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::time;
@@ -57,14 +61,15 @@ pub trait Observed: Send + Sync {
 pub struct Metrics<O> {
     handle: PrometheusHandle,
     access: Access,
+    chat: Arc<Chat>,
     observed: O,
 }
 
 impl<O: Observed + Clone + 'static> Metrics<O> {
-    /// What `handle` holds and `observed` sees, for whom `access` lets in.
-    pub fn new(handle: PrometheusHandle, access: Access, observed: O) -> Self {
+    /// What `handle` holds and `observed` sees, for whom `access` lets in, and for application admins.
+    pub fn new(handle: PrometheusHandle, access: Access, chat: Arc<Chat>, observed: O) -> Self {
         process::describe();
-        Self { handle, access, observed }
+        Self { handle, access, chat, observed }
     }
 
     /// Mounts it.
@@ -90,8 +95,18 @@ impl<O: Observed + Clone + 'static> Metrics<O> {
         });
     }
 
+    /// Whoever the operator meant; else somebody with the token of a person who may.
+    async fn check(&self, request: &HttpRequest) -> Result<(), Error> {
+        let Err(refused) = self.access.check(request) else { return Ok(()) };
+        let Ok(token) = chinwag_rest::bearer(request.headers()) else { return Err(refused) };
+        let address = request.peer_addr().map(|peer| peer.ip());
+        self.chat.limits.of_address(address)?;
+        let actor = self.chat.authenticate.execute(token, address).await?.actor;
+        self.chat.read_metrics.may(&actor).await
+    }
+
     async fn read(&self, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
-        self.access.check(request)?;
+        self.check(request).await?;
         if time::timeout(PATIENCE, self.observed.observe()).await.is_err() {
             tracing::warn!("the database did not count its jobs in time: their gauges are old");
         }

@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{SocketAddr, TcpListener},
+    sync::Arc,
     time::Duration,
 };
 
@@ -46,7 +47,10 @@ pub async fn serve(config: &Config) -> Result<(), Failure> {
         .map_err(|error| Failure::because("signals cannot be followed", &error))?;
     let address = listener.local_addr();
     let metrics = recorder
-        .map(|recorder| Metrics::new(recorder, Access::of(config), services.clone()))
+        .map(|recorder| {
+            let chat = Arc::clone(services.chat());
+            Metrics::new(recorder, Access::of(config), chat, services.clone())
+        })
         .inspect(|metrics| metrics.keep_up(lifecycle.draining()));
     let server = start(config, listener, &services, metrics, &lifecycle)
         .map_err(|error| Failure::because("the server cannot be started", &error))?;

@@ -13,6 +13,7 @@ use tokio::{
     sync::Semaphore,
     time::{Instant, sleep_until},
 };
+use tracing::Instrument as _;
 
 use self::identity::Identity;
 use crate::{
@@ -186,7 +187,11 @@ impl Connection {
                 Flow::Go
             }
             "authenticate" => self.authenticate(&request).await,
-            _ => self.ask(&request).await,
+            _ => {
+                // Neither its id nor its type: both are the client's words.
+                let span = tracing::debug_span!("frame", connection = &*self.replies.name);
+                self.ask(&request).instrument(span).await
+            }
         }
     }
 

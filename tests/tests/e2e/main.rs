@@ -40,6 +40,7 @@ mod media_standing;
 mod meetings;
 mod metrics;
 mod operation;
+mod operators;
 mod permissions;
 mod presence;
 mod push;

@@ -185,7 +185,7 @@ async fn e12_metrics_are_for_this_machine_or_for_a_token(world: World) {
     world.server.restart_with(&[("metrics.token", "a-token-for-prometheus".to_owned())]).await;
     assert_eq!(status(&[]).await.problem(401), "token_missing");
     let person = world.person("alice").await;
-    for (token, code) in [("a-token-for-prometheuS", 401), (person.token(), 401)] {
+    for (token, code) in [("a-token-for-prometheuS", 401), (person.token(), 403)] {
         let answer = status(&[("authorization", &format!("Bearer {token}"))]).await;
         assert_eq!(answer.status, code, "{token}");
     }

@@ -25,5 +25,6 @@ pub use export::ExportOwnData;
 pub use export_all::ExportUsers;
 pub use import::{FailedLine, IMPORT_LINE_BYTES, IMPORT_LINES, Import, ImportUsers, Imported};
 pub use presence::PresenceService;
+pub(crate) use standing::Standing;
 pub use sweep::SweepSignIns;
 pub use upsert::{UpsertUser, Upserted};

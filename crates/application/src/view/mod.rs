@@ -7,6 +7,7 @@ mod device;
 mod media;
 mod message;
 mod operation;
+mod overview;
 mod people;
 
 pub use audit::AuditEntryView;
@@ -16,6 +17,7 @@ pub use device::{DeviceTrialView, DeviceView};
 pub use media::{MediaLink, UploadSlot};
 pub use message::MessageView;
 pub use operation::{JobView, PingView, WebhookView, WebhookWithSecret};
+pub use overview::{ConnectionView, EndedSignIns, GroupOverview};
 pub use people::{
     HostedProfile, OwnProfile, PublicProfile, ReceiptEntry, ReceiptsView, SessionView, TokensView,
     TypingUser,

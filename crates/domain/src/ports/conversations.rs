@@ -6,8 +6,9 @@ use async_trait::async_trait;
 
 use super::StorageError;
 use crate::{
-    ConversationCursor, ConversationFilter, ConversationId, DirectKey, Membership, Message, Mute,
-    Page, Participant, Pointers, Revision, Seq, Timestamp, UserId, UserSummary,
+    Conversation, ConversationCursor, ConversationFilter, ConversationId, DirectKey, Limit,
+    Membership, Message, Mute, Page, Participant, Pointers, Revision, Seq, Timestamp, UserId,
+    UserSummary,
 };
 
 /// A conversation as one person sees it in a list.
@@ -178,6 +179,18 @@ pub trait Conversations: Send + Sync {
     /// # Errors
     /// When the store fails.
     async fn unread_total(&self, user: &UserId) -> Result<u64, StorageError>;
+
+    /// Groups that are not deleted, newest first, whoever is in them: for operators. With `search`, those
+    /// whose name contains it (any case); with `after`, those made before that one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn groups(
+        &self,
+        search: Option<&str>,
+        after: Option<ConversationId>,
+        limit: Limit,
+    ) -> Result<Page<Conversation, ConversationId>, StorageError>;
 
     /// Those of `others` with whom the person shares a conversation now.
     ///

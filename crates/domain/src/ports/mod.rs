@@ -7,6 +7,7 @@ mod accounts;
 mod ambient;
 mod audit;
 mod blocks;
+mod connections;
 mod conversations;
 mod devices;
 mod event_bus;
@@ -29,6 +30,7 @@ pub use accounts::{Accounts, Credential, NewAccount, OnReuse, Outdated, Rotation
 pub use ambient::{Clock, IdGenerator};
 pub use audit::{AuditLog, AuditWrites};
 pub use blocks::{BlockWrites, Blocks};
+pub use connections::{Connection, Connections};
 pub use conversations::{
     ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead, Unread,
 };

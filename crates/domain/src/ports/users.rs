@@ -53,6 +53,18 @@ pub trait Users: Send + Sync {
         limit: u16,
     ) -> Result<Vec<User>, StorageError>;
 
+    /// As [`Users::directory`], of everybody that there ever was, deactivated and erased people too: for
+    /// operators.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn search_everybody(
+        &self,
+        search: Option<&str>,
+        after: Option<&UserCursor>,
+        limit: Limit,
+    ) -> Result<Page<User, UserCursor>, StorageError>;
+
     /// Makes a person's own change, and leaves what it does not name as it is
     /// at that moment. `None` for an unknown person, and for one who is deactivated.
     ///

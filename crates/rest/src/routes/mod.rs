@@ -9,6 +9,7 @@ mod devices;
 mod jobs;
 mod media;
 mod messages;
+mod overview;
 mod participants;
 mod presence;
 mod reading;
@@ -36,4 +37,5 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     audit::configure(config);
     webhooks::configure(config);
     jobs::configure(config);
+    overview::configure(config);
 }

@@ -92,6 +92,7 @@ pub static KEYS: &[Key] = &[
     key("groups.create", Kind::Text),
     key("users.directory", Kind::Switch),
     key("cors.origins", Kind::List),
+    key("admin.page", Kind::Switch),
     key("metrics.token", Kind::Secret),
     key("log.format", Kind::Text),
     key("log.level", Kind::Text),

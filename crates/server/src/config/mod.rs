@@ -21,9 +21,9 @@ use std::path::PathBuf;
 pub use keys::nearest;
 pub use problem::{Problem, Problems};
 pub use sections::{
-    AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, GroupsConfig, JobsConfig,
-    LimitsConfig, LogConfig, MediaConfig, MetricsConfig, PushConfig, ServerConfig, UsersConfig,
-    WebhooksConfig,
+    AdminConfig, AuthConfig, AuthMode, BusConfig, CorsConfig, DatabaseConfig, GroupsConfig,
+    JobsConfig, LimitsConfig, LogConfig, MediaConfig, MetricsConfig, PushConfig, ServerConfig,
+    UsersConfig, WebhooksConfig,
 };
 pub use show::show;
 pub use values::{Origin, Values};
@@ -74,6 +74,8 @@ pub struct Config {
     pub users: UsersConfig,
     /// Which other origins may use this server.
     pub cors: CorsConfig,
+    /// What there is for application admins.
+    pub admin: AdminConfig,
     /// Who may read the metrics.
     pub metrics: MetricsConfig,
     /// What is logged, and how.
@@ -104,6 +106,7 @@ impl Config {
             groups: GroupsConfig::read(&mut reader),
             users: UsersConfig::read(&mut reader),
             cors: CorsConfig::read(&mut reader),
+            admin: AdminConfig::read(&mut reader),
             metrics: MetricsConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),
         };

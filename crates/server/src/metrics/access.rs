@@ -43,7 +43,8 @@ impl Access {
             Self::Token(token) => bears(request.headers(), token),
             Self::ThisMachine if is_from_here(request) => Ok(()),
             Self::ThisMachine | Self::Nobody => Err(Error::Forbidden(
-                "metrics are for this machine alone, asked directly; for others set metrics.token"
+                "metrics are for application admins and for this machine, asked directly; for others set \
+                 metrics.token"
                     .to_owned(),
             )),
         }

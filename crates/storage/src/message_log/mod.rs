@@ -24,6 +24,7 @@ use chinwag_domain::{
     ports::{AppendError, Appended, EventBus, FollowUps, Found, MessageLog, StorageError},
 };
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use crate::{
     Database,
@@ -114,7 +115,7 @@ impl SeaMessageLog {
 impl SeaMessageLog {
     async fn wait_for(&self, message: NewMessage) -> Result<Answer, AppendError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.push(Pending { message, reply })?;
+        self.queue.push(Pending { message, span: Span::current(), reply })?;
         answer.await.map_err(|_| StorageError::unavailable("the message was not stored in time"))?
     }
 }

@@ -9,6 +9,7 @@ use chinwag_domain::{
 };
 use sea_orm::DbErr;
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use super::{
     Counters,
@@ -36,6 +37,8 @@ pub(crate) enum Answer {
 /// A message that waits to be stored, and its sender.
 pub(super) struct Pending {
     pub message: NewMessage,
+    /// Of the request that it came by, so that the log tells which one stored what.
+    pub span: Span,
     pub reply: oneshot::Sender<Result<Answer, AppendError>>,
 }
 
@@ -124,6 +127,12 @@ impl Writer {
             self.bus.publish(event.into());
         }
         for (pending, verdict) in batch.into_iter().zip(plan.verdicts) {
+            if let Verdict::New(message, _) = &verdict {
+                let (conversation, revision) = (message.conversation_id, message.revision.get());
+                pending.span.in_scope(
+                    || tracing::debug!(message_id = %message.id, %conversation, revision, "stored"),
+                );
+            }
             pending.answer(match verdict {
                 Verdict::New(message, _) => Ok(Answer::Stored { message, duplicate: false }),
                 Verdict::Repeat(message) => Ok(Answer::Stored { message, duplicate: true }),

@@ -8,6 +8,7 @@ use chinwag_domain::{
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait,
     IntoActiveModel, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, RelationTrait,
+    Select,
     sea_query::{Alias, Expr, LockType, OnConflict, SelectStatement},
 };
 
@@ -33,6 +34,34 @@ impl SeaUsers {
     /// People of that database.
     pub fn new(database: Database) -> Self {
         Self { database }
+    }
+
+    /// People by id, of those that `query` finds.
+    async fn page(
+        &self,
+        mut query: Select<Entity>,
+        search: Option<&str>,
+        after: Option<&UserCursor>,
+        limit: Limit,
+    ) -> Result<Page<User, UserCursor>, StorageError> {
+        if let Some(search) = search {
+            query = query.filter(Column::SearchText.like(Needle::new(search).like()));
+        }
+        if let Some(UserCursor(last)) = after {
+            query = query.filter(Column::Id.gt(last.as_str()));
+        }
+        let wanted = usize::from(limit.get());
+        let found = query
+            .order_by_asc(Column::Id)
+            .limit(u64::from(limit.get()) + 1)
+            .all(self.database.reader())
+            .await
+            .map_err(from_db)?;
+        let more = found.len() > wanted;
+        let items: Vec<User> =
+            found.into_iter().take(wanted).map(rows::user).collect::<Result<_, _>>()?;
+        let next = items.last().filter(|_| more).map(|last| UserCursor(last.summary.id.clone()));
+        Ok(Page { items, next, total: None })
     }
 }
 
@@ -92,9 +121,6 @@ impl Users for SeaUsers {
         limit: Limit,
     ) -> Result<Page<User, UserCursor>, StorageError> {
         let mut query = Entity::find().filter(Column::DeactivatedAt.is_null());
-        if let Some(search) = search {
-            query = query.filter(Column::SearchText.like(Needle::new(search).like()));
-        }
         if let Some(person) = known_to {
             query = query.filter(
                 Condition::any()
@@ -102,21 +128,16 @@ impl Users for SeaUsers {
                     .add(Column::Id.in_subquery(those_who_share_with(person))),
             );
         }
-        if let Some(UserCursor(last)) = after {
-            query = query.filter(Column::Id.gt(last.as_str()));
-        }
-        let wanted = usize::from(limit.get());
-        let found = query
-            .order_by_asc(Column::Id)
-            .limit(u64::from(limit.get()) + 1)
-            .all(self.database.reader())
-            .await
-            .map_err(from_db)?;
-        let more = found.len() > wanted;
-        let items: Vec<User> =
-            found.into_iter().take(wanted).map(rows::user).collect::<Result<_, _>>()?;
-        let next = items.last().filter(|_| more).map(|last| UserCursor(last.summary.id.clone()));
-        Ok(Page { items, next, total: None })
+        self.page(query, search, after, limit).await
+    }
+
+    async fn search_everybody(
+        &self,
+        search: Option<&str>,
+        after: Option<&UserCursor>,
+        limit: Limit,
+    ) -> Result<Page<User, UserCursor>, StorageError> {
+        self.page(Entity::find(), search, after, limit).await
     }
 
     async fn everybody(

@@ -18,6 +18,7 @@ use chinwag_domain::{
     ports::{EventBus, FollowUps, StorageError, UnitOfWork, UnitsOfWork},
 };
 use sea_orm::DatabaseTransaction;
+use tracing::Instrument as _;
 
 use crate::{
     Database,
@@ -78,14 +79,16 @@ impl UnitOfWork for SeaUnitOfWork {
         jobs::store_follow_ups(&transaction, &*follow_ups, changes).await.map_err(from_db)?;
         // A task of its own: who waits for it may go away between the COMMIT
         // and the events, and nobody would tell them.
-        let committed = tokio::spawn(async move {
+        let committing = async move {
             transaction.commit().await.map_err(lost_commit)?;
             METERS.units.increment(1);
+            tracing::debug!(events = events.len(), "committed");
             for event in events {
                 bus.publish(event);
             }
             Ok(())
-        });
+        };
+        let committed = tokio::spawn(committing.in_current_span());
         committed.await.unwrap_or_else(|aborted| Err(StorageError::unavailable(aborted)))
     }
 }

@@ -82,6 +82,8 @@ macro_rules! storage_cases {
                 a_name_from_a_token_is_found,
                 wildcards_are_text,
                 only_acquaintances_where_it_is_closed,
+                operators_see_everybody,
+                operators_see_every_group,
             }
             duplicates {
                 the_same_again_is_the_stored_message,

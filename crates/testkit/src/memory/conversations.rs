@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    ConversationCursor, ConversationFilter, ConversationId, DirectKey, Membership, Page,
-    Participant, Revision, Timestamp, UserId,
+    Conversation, ConversationCursor, ConversationFilter, ConversationId, DirectKey, Limit,
+    Membership, Page, Participant, Revision, Timestamp, UserId,
     ports::{
         ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead,
         StorageError, Unread,
@@ -14,7 +14,7 @@ use chinwag_domain::{
 
 use super::{
     MemoryStore,
-    state::{Room, State, direct_key},
+    state::{Room, State, contains, direct_key},
     summaries,
 };
 
@@ -119,6 +119,32 @@ impl Conversations for MemoryStore {
 
     async fn unread_total(&self, user: &UserId) -> Result<u64, StorageError> {
         Ok(self.read(|state| summaries::unread(state, user).total))
+    }
+
+    async fn groups(
+        &self,
+        search: Option<&str>,
+        after: Option<ConversationId>,
+        limit: Limit,
+    ) -> Result<Page<Conversation, ConversationId>, StorageError> {
+        let limit = usize::from(limit.get());
+        let mut found: Vec<Conversation> = self.read(|state| {
+            let rooms = state.rooms.keys().rev().filter_map(|id| state.room(*id));
+            rooms
+                .map(|room| &room.row)
+                .filter(|row| row.direct_key.is_none() && after.is_none_or(|after| row.id < after))
+                .filter(|row| {
+                    let name = row.settings.name.as_deref().unwrap_or_default();
+                    search.is_none_or(|search| contains(name, search))
+                })
+                .take(limit + 1)
+                .cloned()
+                .collect()
+        });
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|row| row.id);
+        Ok(Page { items: found, next, total: None })
     }
 
     async fn sharing(

@@ -8,7 +8,7 @@ use chinwag_domain::{
     ports::{StorageError, Users},
 };
 
-use super::{MemoryStore, summaries::is_called};
+use super::{MemoryStore, state::State, summaries::is_called};
 
 #[async_trait]
 impl Users for MemoryStore {
@@ -39,22 +39,22 @@ impl Users for MemoryStore {
         after: Option<&UserCursor>,
         limit: Limit,
     ) -> Result<Page<User, UserCursor>, StorageError> {
-        let limit = usize::from(limit.get());
-        let mut found: Vec<User> = self.read(|state| {
-            let wanted = |user: &&User| {
+        Ok(self.read(|state| {
+            page(state, search, after, limit, |user| {
                 let id = &user.summary.id;
                 user.deactivated_at.is_none()
-                    && after.is_none_or(|after| *id > after.0)
-                    && search.is_none_or(|search| is_called(user, search))
                     && known_to.is_none_or(|viewer| viewer == id || state.share(viewer, id))
-            };
-            state.users.values().filter(wanted).take(limit + 1).cloned().collect()
-        });
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let last = found.last().filter(|_| more);
-        let next = last.map(|user| UserCursor(user.summary.id.clone()));
-        Ok(Page { items: found, next, total: None })
+            })
+        }))
+    }
+
+    async fn search_everybody(
+        &self,
+        search: Option<&str>,
+        after: Option<&UserCursor>,
+        limit: Limit,
+    ) -> Result<Page<User, UserCursor>, StorageError> {
+        Ok(self.read(|state| page(state, search, after, limit, |_| true)))
     }
 
     async fn everybody(
@@ -93,4 +93,26 @@ impl Users for MemoryStore {
         .await;
         Ok(())
     }
+}
+
+/// People by id, of those that are wanted.
+fn page(
+    state: &State,
+    search: Option<&str>,
+    after: Option<&UserCursor>,
+    limit: Limit,
+    wanted: impl Fn(&User) -> bool,
+) -> Page<User, UserCursor> {
+    let limit = usize::from(limit.get());
+    let fits = |user: &&User| {
+        after.is_none_or(|after| user.summary.id > after.0)
+            && search.is_none_or(|search| is_called(user, search))
+            && wanted(user)
+    };
+    let mut found: Vec<User> = state.users.values().filter(fits).take(limit + 1).cloned().collect();
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().filter(|_| more);
+    let next = last.map(|user| UserCursor(user.summary.id.clone()));
+    Page { items: found, next, total: None }
 }

@@ -36,7 +36,7 @@ impl Hub {
         connection: ConnectionId,
         outbox: Arc<Outbox>,
     ) -> Result<Arc<Seat>, Refused> {
-        let seat = Arc::new(Seat::new(connection, actor, outbox));
+        let seat = Arc::new(Seat::new(connection, actor, self.now(), outbox));
         self.sit(&seat)?;
         if let Err(error) = self.settle(&seat, false).await {
             self.leave_seat(&seat).await;

@@ -33,7 +33,10 @@ use std::{
 };
 
 use chinwag_application::Chat;
-use chinwag_domain::{ConversationId, Event, Signal, UserId, ports::EventSink};
+use chinwag_domain::{
+    ConnectionId, ConversationId, Event, Signal, UserId, UserSummary,
+    ports::{Connection, Connections, EventSink},
+};
 use dashmap::DashMap;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
@@ -44,7 +47,10 @@ pub use seat::Seat;
 
 use feed::Feed;
 
-use crate::meters::{Census, METERS};
+use crate::{
+    close::CloseCode,
+    meters::{Census, METERS},
+};
 
 /// What an operator decides about sockets.
 #[derive(Debug, Clone)]
@@ -205,6 +211,21 @@ impl EventSink for Hub {
 
     fn gap(&self) {
         self.lost_events();
+    }
+}
+
+impl Connections for Hub {
+    fn list(&self) -> Vec<Connection> {
+        let mut all: Vec<_> = self.everybody().iter().map(|seat| seat.described()).collect();
+        all.sort_by_key(|connection| connection.id);
+        all
+    }
+
+    fn close(&self, id: ConnectionId) -> Option<UserSummary> {
+        let seat = self.everybody().into_iter().find(|seat| seat.connection == id)?;
+        // The code by which a client comes back: who is to stay away is deactivated.
+        seat.close_at_once(CloseCode::Draining);
+        Some(seat.described().user)
     }
 }
 

@@ -3,7 +3,9 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chinwag_application::Actor;
-use chinwag_domain::{ConnectionId, ConversationId, Participant, SessionId, UserId};
+use chinwag_domain::{
+    ConnectionId, ConversationId, Participant, SessionId, Timestamp, UserId, ports::Connection,
+};
 use parking_lot::Mutex;
 
 use crate::{
@@ -17,6 +19,8 @@ pub struct Seat {
     /// Names the socket.
     pub connection: ConnectionId,
     actor: Actor,
+    /// Let in.
+    pub(super) since: Timestamp,
     outbox: Arc<Outbox>,
     pub(super) state: Mutex<SeatState>,
 }
@@ -59,13 +63,18 @@ pub(super) struct Held {
 
 impl Seat {
     /// A seat for a socket that is entering: its memberships are not known yet.
-    pub(super) fn new(connection: ConnectionId, actor: Actor, outbox: Arc<Outbox>) -> Self {
+    pub(super) fn new(
+        connection: ConnectionId,
+        actor: Actor,
+        since: Timestamp,
+        outbox: Arc<Outbox>,
+    ) -> Self {
         let state = SeatState {
             session: actor.session,
             entering: Some(Entering::default()),
             ..SeatState::default()
         };
-        Self { connection, actor, outbox, state: Mutex::new(state) }
+        Self { connection, actor, since, outbox, state: Mutex::new(state) }
     }
 
     /// The person.
@@ -100,6 +109,19 @@ impl Seat {
     /// Bytes that wait for it.
     pub(super) fn outbox_bytes(&self) -> usize {
         self.outbox.bytes()
+    }
+
+    /// The socket, as operators see it.
+    pub(super) fn described(&self) -> Connection {
+        let (waiting, heard) = (self.outbox.bytes(), self.state.lock().feeds.len());
+        Connection {
+            id: self.connection,
+            user: self.actor.user.clone(),
+            address: self.actor.address,
+            since: self.since,
+            conversations: heard as u64,
+            waiting_bytes: waiting as u64,
+        }
     }
 
     /// Closes the socket with nothing more said.

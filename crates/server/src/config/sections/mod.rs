@@ -17,7 +17,7 @@ pub use jobs::{JobsConfig, WebhooksConfig};
 pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use metrics::MetricsConfig;
-pub use places::{BusConfig, CorsConfig, GroupsConfig, MediaConfig, UsersConfig};
+pub use places::{AdminConfig, BusConfig, CorsConfig, GroupsConfig, MediaConfig, UsersConfig};
 pub use push::PushConfig;
 pub use reader::Reader;
 pub use server::{ServerConfig, is_loopback};

@@ -1,4 +1,4 @@
-//! Sections of one or two keys: `[bus]`, `[media]`, `[groups]`, `[users]`, `[cors]`.
+//! Sections of one or two keys: `[bus]`, `[media]`, `[groups]`, `[users]`, `[cors]`, `[admin]`.
 
 use chinwag_domain::GroupFounders;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -36,6 +36,13 @@ pub struct GroupsConfig {
 pub struct UsersConfig {
     /// Whether everybody may look everybody up.
     pub directory: bool,
+}
+
+/// What there is for application admins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdminConfig {
+    /// Whether their page is served.
+    pub page: bool,
 }
 
 /// Which other origins may use this server.
@@ -76,6 +83,12 @@ impl GroupsConfig {
 impl UsersConfig {
     pub(in crate::config) fn read(reader: &mut Reader<'_>) -> Self {
         Self { directory: reader.switch("users.directory").unwrap_or(true) }
+    }
+}
+
+impl AdminConfig {
+    pub(in crate::config) fn read(reader: &mut Reader<'_>) -> Self {
+        Self { page: reader.switch("admin.page").unwrap_or(false) }
     }
 }
 

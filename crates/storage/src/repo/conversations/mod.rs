@@ -9,8 +9,8 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    ConversationCursor, ConversationFilter, ConversationId, DirectKey, Membership, Page,
-    Participant, Revision, Timestamp, UserId,
+    Conversation, ConversationCursor, ConversationFilter, ConversationId, DirectKey, Limit,
+    Membership, Page, Participant, Revision, Timestamp, UserId,
     ports::{
         ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead,
         StorageError, Unread,
@@ -25,6 +25,7 @@ use crate::{
     Database, blocks,
     entity::{conversation, participant, user},
     error::from_db,
+    needle::Needle,
     rows,
     sql::{Binds, MANY, columns, get, read},
 };
@@ -222,6 +223,36 @@ impl Conversations for SeaConversations {
 
     async fn unread_total(&self, user: &UserId) -> Result<u64, StorageError> {
         list::unread_total(&self.database, user).await
+    }
+
+    async fn groups(
+        &self,
+        search: Option<&str>,
+        after: Option<ConversationId>,
+        limit: Limit,
+    ) -> Result<Page<Conversation, ConversationId>, StorageError> {
+        let mut query = conversation::Entity::find()
+            .filter(conversation::Column::DirectKey.is_null())
+            .filter(conversation::Column::DeletedAt.is_null());
+        if let Some(search) = search {
+            let like = Needle::new(search).like();
+            query = query.filter(conversation::Column::SearchName.like(like));
+        }
+        if let Some(after) = after {
+            query = query.filter(conversation::Column::Id.lt(after.uuid()));
+        }
+        let found = query
+            .order_by_desc(conversation::Column::Id)
+            .limit(u64::from(limit.get()) + 1)
+            .all(self.database.reader())
+            .await
+            .map_err(from_db)?;
+        let wanted = usize::from(limit.get());
+        let more = found.len() > wanted;
+        let items: Vec<Conversation> =
+            found.into_iter().take(wanted).map(rows::conversation).collect::<Result<_, _>>()?;
+        let next = items.last().filter(|_| more).map(|last| last.id);
+        Ok(Page { items, next, total: None })
     }
 
     async fn sharing(

@@ -1,6 +1,6 @@
 //! Looking people up.
 
-use chinwag_domain::{Limit, ProfileChange, User, UserCursor};
+use chinwag_domain::{GroupSettings, Limit, ProfileChange, User, UserCursor};
 
 use crate::{builders::user_id, conformance::Stage};
 
@@ -115,4 +115,57 @@ pub async fn only_acquaintances_where_it_is_closed(stage: Stage) {
     assert_eq!(first.next, Some(UserCursor(user_id("ann"))));
     let rest = users.directory(None, known, first.next.as_ref(), one).await.unwrap();
     assert_eq!((rest.items[0].summary.id.as_str(), rest.next), ("bob", None));
+}
+
+/// Operators see who is deactivated too, by id and found by name, and cursors lead through all.
+pub async fn operators_see_everybody(stage: Stage) {
+    let [_, mut bob, _] = stage.people(["ann", "bob", "cid"]).await;
+    let mut unit = stage.begin().await;
+    unit.lock_people(std::slice::from_ref(&bob.summary.id)).await.unwrap();
+    assert!(bob.deactivate(stage.tick()));
+    unit.save_people(std::slice::from_ref(&bob)).await.unwrap();
+    unit.commit().await.unwrap();
+    assert_eq!(found(&stage, None, None).await, ["ann", "cid"]);
+    let users = &stage.store.users;
+    let one = Limit::new(1).unwrap();
+    let mut seen: Vec<(String, bool)> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = users.search_everybody(None, after.as_ref(), one).await.unwrap();
+        let active = |user: &User| user.deactivated_at.is_none();
+        seen.extend(page.items.iter().map(|user| (user.summary.id.to_string(), active(user))));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let everybody = [("ann", true), ("bob", false), ("cid", true)];
+    assert_eq!(seen, everybody.map(|(id, active)| (id.to_owned(), active)));
+    let bobs = users.search_everybody(Some("BO"), None, Limit::MAX).await.unwrap();
+    assert_eq!((bobs.items.len(), bobs.items[0].summary.id.as_str()), (1, "bob"));
+}
+
+/// Operators see all groups, newest first; no direct conversations, and nothing that was deleted.
+pub async fn operators_see_every_group(stage: Stage) {
+    let [ann, bob] = stage.people(["ann", "bob"]).await;
+    let first = stage.group_with(&[&ann], GroupSettings::named("Über 100%")).await;
+    stage.direct(&ann, &bob).await;
+    let ended = stage.group(&[&ann]).await;
+    stage.end(ended).await;
+    let second = stage.group_with(&[&bob, &ann], GroupSettings::named("Zoo")).await;
+    let groups = &stage.store.conversations;
+    let all = groups.groups(None, None, Limit::MAX).await.unwrap();
+    let ids: Vec<_> = all.items.iter().map(|group| group.id).collect();
+    assert_eq!((ids, all.next), (vec![second, first], None));
+    assert_eq!(all.items[0].participant_count, 2);
+    let one = groups.groups(None, None, Limit::new(1).unwrap()).await.unwrap();
+    assert_eq!((one.items[0].id, one.next), (second, Some(second)));
+    let rest = groups.groups(None, one.next, Limit::new(1).unwrap()).await.unwrap();
+    assert_eq!((rest.items[0].id, rest.next), (first, None));
+    for (search, expected) in
+        [("ÜBER", Some(first)), ("0%", Some(first)), ("zo", Some(second)), ("_", None)]
+    {
+        let found = groups.groups(Some(search), None, Limit::MAX).await.unwrap();
+        assert_eq!(found.items.first().map(|group| group.id), expected, "{search}");
+    }
 }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    ConversationCursor, ConversationFilter, ConversationId, DirectKey, Membership, Page,
-    Participant, Revision, Timestamp, UserId,
+    Conversation, ConversationCursor, ConversationFilter, ConversationId, DirectKey, Limit,
+    Membership, Page, Participant, Revision, Timestamp, UserId,
     ports::{
         ConversationSummary, Conversations, Head, MembersSnapshot, MembershipHead, StorageError,
         Unread,
@@ -100,6 +100,15 @@ impl Conversations for Reads {
         at: Timestamp,
     ) -> Result<Vec<(ConversationId, UserId)>, StorageError> {
         self.store.joined_since(at).await
+    }
+
+    async fn groups(
+        &self,
+        search: Option<&str>,
+        after: Option<ConversationId>,
+        limit: Limit,
+    ) -> Result<Page<Conversation, ConversationId>, StorageError> {
+        self.store.groups(search, after, limit).await
     }
 
     async fn direct(&self, key: &DirectKey) -> Result<Option<ConversationId>, StorageError> {
