@@ -1,6 +1,6 @@
 # What people and CI type. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test web lint fmt bench doc configuration coverage ci
+.PHONY: help run test web lint fmt bench doc configuration coverage unit image ci
 
 CARGO ?= cargo
 WITH_POSTGRES := tests/postgres/with-postgres.sh
@@ -38,4 +38,10 @@ configuration: ## write docs/configuration.md: every setting, from the code
 coverage: ## write docs/coverage.md: which tests drive which requirement
 	CHINWAG_WRITE_COVERAGE=1 $(CARGO) test -p chinwag-tests --test coverage
 
-ci: lint test doc web ## what .ci/run runs
+unit: ## what systemd says of config/chinwag.service
+	tests/packages/unit.sh
+
+image: ## what the Dockerfile does, without Docker, and a try of what comes out; root, and minutes
+	tests/packages/image.sh
+
+ci: lint unit test doc web ## what .ci/run runs

@@ -10,7 +10,10 @@ use secrecy::ExposeSecret as _;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::MediaConfig, failure::Failure};
+use crate::{
+    config::{MediaConfig, without_password},
+    failure::Failure,
+};
 
 /// How often what nobody uses is looked for.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -27,12 +30,12 @@ pub async fn ports(
         .signing_key(SignedTokens::random())
         .await
         .map_err(|error| Failure::because("there is no key for links to files", &error))?;
-    let blobs = match elsewhere {
-        Some(blobs) => blobs,
-        None => Arc::new(
-            ObjectBlobs::open(config.url.expose_secret())
-                .map_err(|error| Failure::because("media.url cannot be used", &error))?,
-        ),
+    let blobs = if let Some(blobs) = elsewhere {
+        blobs
+    } else {
+        let url = config.url.expose_secret();
+        let failed = || format!("media.url cannot be used: {}", without_password(url));
+        Arc::new(ObjectBlobs::open(url).map_err(|error| Failure::because(&failed(), &error))?)
     };
     Ok(MediaPorts {
         catalogue,

@@ -26,7 +26,7 @@ mod unit_of_work;
 
 pub use audit::SeaAuditLog;
 pub use blocks::SeaBlocks;
-pub use connect::{ConnectError, Database, DatabaseOptions};
+pub use connect::{ConnectError, Database, DatabaseOptions, Refusal};
 pub use jobs::SeaJobs;
 pub use media::SeaMedia;
 pub use message_log::{MessageLogOptions, MessageLogStats, SeaMessageLog};

@@ -1,5 +1,7 @@
 //! Bringing the schema up to date, one process at a time.
 
+use std::collections::HashSet;
+
 use chinwag_migration::{
     IntoSchemaManagerConnection, Migrator, MigratorTrait as _, applied, known,
 };
@@ -24,7 +26,8 @@ pub struct MigrationState {
 pub enum MigrateError {
     /// A newer program has changed it: this one would not understand what it reads.
     #[error(
-        "the database has migrations that this program does not know ({0}): it is too old for it"
+        "the database has migrations that this program does not know ({0}): a newer one has changed it. \
+         Use the version that ran last, or restore a backup from before it"
     )]
     TooNew(String),
     /// A change failed; those before it are applied, it left nothing behind.
@@ -62,9 +65,10 @@ impl Database {
     /// All changes that this program knows, oldest first. Writes nothing.
     ///
     /// # Errors
-    /// See [`MigrateError`].
+    /// See [`MigrateError`]; [`MigrateError::TooNew`] too.
     pub async fn migration_status(&self) -> Result<Vec<MigrationState>, MigrateError> {
         let applied = applied(self.reader()).await?;
+        check_known(&applied)?;
         Ok(known()
             .into_iter()
             .map(|name| MigrationState { applied: applied.contains(&name), name })
@@ -117,17 +121,20 @@ impl Step {
     where
         C: IntoSchemaManagerConnection<'c> + Copy,
     {
-        let known = known();
-        let mut strange: Vec<String> = applied(database).await?.into_iter().collect();
-        strange.retain(|name| !known.contains(name));
-        if !strange.is_empty() {
-            strange.sort();
-            return Err(MigrateError::TooNew(strange.join(", ")));
-        }
+        check_known(&applied(database).await?)?;
         match self {
             Self::Up => Migrator::up(database, None).await?,
             Self::Down(steps) => Migrator::down(database, Some(steps)).await?,
         }
         Ok(())
     }
+}
+
+/// A newer program may have changed what this one would read and write.
+fn check_known(applied: &HashSet<String>) -> Result<(), MigrateError> {
+    let known = known();
+    let mut strange: Vec<&str> =
+        applied.iter().filter(|name| !known.contains(name)).map(String::as_str).collect();
+    strange.sort_unstable();
+    if strange.is_empty() { Ok(()) } else { Err(MigrateError::TooNew(strange.join(", "))) }
 }

@@ -4,7 +4,9 @@
 mod support;
 
 use chinwag_domain::{AuditId, AuditSeal, NewAuditEntry, SessionId, ports::AuditLog};
-use chinwag_storage::{ConnectError, Database, DatabaseOptions, MigrateError, SeaAuditLog};
+use chinwag_storage::{
+    ConnectError, Database, DatabaseOptions, MigrateError, Refusal, SeaAuditLog,
+};
 use chinwag_testkit::user_id;
 use futures_util::future::join_all;
 use sqlx::Executor as _;
@@ -90,19 +92,43 @@ async fn the_chain_of_the_audit_log_goes_on_after_a_step_back(fixture: Fixture) 
 }
 
 async fn a_newer_schema_is_refused(fixture: Fixture) {
-    let sql = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m2999_tomorrow', 0)";
-    if fixture.url.starts_with("sqlite:") {
-        sqlx::SqlitePool::connect(&fixture.url).await.unwrap().execute(sql).await.unwrap();
-    } else {
-        sqlx::PgPool::connect(&fixture.url).await.unwrap().execute(sql).await.unwrap();
-    }
-    for outcome in [fixture.database.migrate_up().await, fixture.database.migrate_down(1).await] {
+    let run = async |sql: &'static str| {
+        if fixture.url.starts_with("sqlite:") {
+            sqlx::SqlitePool::connect(&fixture.url).await.unwrap().execute(sql).await.unwrap();
+        } else {
+            sqlx::PgPool::connect(&fixture.url).await.unwrap().execute(sql).await.unwrap();
+        }
+    };
+    run("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m2999_tomorrow', 0)").await;
+    for outcome in [
+        fixture.database.migrate_up().await,
+        fixture.database.migrate_down(1).await,
+        // What a server asks that leaves migrating to others.
+        fixture.database.migration_status().await.map(drop),
+    ] {
         let error = outcome.unwrap_err();
         assert!(matches!(&error, MigrateError::TooNew(name) if name == "m2999_tomorrow"));
         assert!(error.to_string().contains("m2999_tomorrow"), "{error}");
     }
+    run("DELETE FROM seaql_migrations WHERE version = 'm2999_tomorrow'").await;
     let known = known(&fixture.database).await;
     assert_eq!(applied(&fixture.database).await, known, "nothing was undone");
+}
+
+#[tokio::test]
+async fn a_server_that_lets_nobody_in_says_why() {
+    let fixture = Fixture::postgres().await;
+    let (server, _) = fixture.url.rsplit_once('/').unwrap();
+    let nowhere = DatabaseOptions::new(format!("{server}/there_is_no_such_database"));
+    let error = Database::connect(&nowhere).await.unwrap_err();
+    assert_eq!(error.refusal(), Some(Refusal::NoDatabase));
+    let (_, host) = fixture.url.split_once("://").unwrap();
+    let host = host.split_once('@').map_or(host, |(_, host)| host);
+    let nobody = format!("postgres://there_is_no_such_user:hidden@{host}");
+    let error = Database::connect(&DatabaseOptions::new(nobody)).await.unwrap_err();
+    assert_eq!(error.refusal(), Some(Refusal::NotThisUser));
+    let odd = DatabaseOptions::new("postgres://ann:sharp#word@localhost/chat");
+    assert_eq!(Database::connect(&odd).await.unwrap_err().refusal(), None);
 }
 
 #[tokio::test]

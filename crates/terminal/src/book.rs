@@ -85,6 +85,11 @@ impl Book {
         known.shown_revision = known.shown_revision.max(revision);
     }
 
+    /// Whether that revision is newer than all that was shown of the conversation.
+    pub(crate) fn is_behind(&self, conversation: Uuid, revision: u64) -> bool {
+        self.known.get(&conversation).is_none_or(|known| known.shown_revision < revision)
+    }
+
     /// The conversation on the screen.
     pub(crate) fn opened(&self) -> Option<Uuid> {
         self.open
@@ -228,6 +233,13 @@ mod tests {
         assert_eq!(book.judge(&message("bob", 3, 5)), News::New);
         assert_eq!(book.judge(&message("bob", 1, 6)), News::Changed);
         assert_eq!(book.judge(&message("bob", 1, 6)), News::Old);
+    }
+
+    #[test]
+    fn what_is_shown_is_not_behind_its_own_beginning() {
+        let book = book("direct");
+        assert!(!book.is_behind(HERE, 4) && book.is_behind(HERE, 5));
+        assert!(book.is_behind(Uuid::from_u128(2), 1), "nothing of it was shown");
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn explain(error: &Error, user: &str) -> Failure {
     let program = program::name();
     let cure = match error {
         Error::Unreachable(_) => format!(
-            "start a server in another terminal: {program}   or name the one that runs: \
+            "start a server in another terminal: {program}; or name the one that runs: \
              {program} chat --user {user} --server URL"
         ),
         Error::Token(_) => format!(

@@ -72,7 +72,9 @@ impl Demo {
         core.close().await;
         outcome.map_err(|error| Failure::because("the sample data is not complete", &error))?;
         say("There are four people now, two direct chats and a group.");
-        say("Be one of them: paste a token on the page, or into curl, made with");
+        say("Be one of them, beside a running server:");
+        say(&format!("  {} chat --user demo-ada", program::name()));
+        say("Or paste a token on the page, or into curl, made with");
         say(&format!("  {} token --user demo-ada --name \"Ada Byron\"", program::name()));
         Ok(())
     }

@@ -98,6 +98,23 @@ pub static KEYS: &[Key] = &[
     key("log.level", Kind::Text),
 ];
 
+/// Names that a key had, here or in other servers, and what it is called now: whoever renames a key adds
+/// the old name, so that its users are led to the new one.
+static FORMER: &[(&str, &str)] = &[
+    ("server.address", "server.host"),
+    ("server.bind", "server.host"),
+    ("server.listen", "server.host"),
+    ("database.dsn", "database.url"),
+    ("database.path", "database.url"),
+    ("database.pool_size", "database.max_connections"),
+    ("auth.jwt_secret", "auth.secret"),
+    ("auth.jwks", "auth.jwks_url"),
+    ("redis.url", "bus.url"),
+    ("storage.url", "media.url"),
+    ("media.path", "media.url"),
+    ("log.filter", "log.level"),
+];
+
 /// The key of that path.
 pub fn find(path: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.path == path)
@@ -108,9 +125,12 @@ pub fn is_section(path: &str) -> bool {
     KEYS.iter().any(|key| key.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
 }
 
-/// The key that a mistyped path was most likely meant to be: by the whole path, or by the last
+/// The key that a mistyped path was most likely meant to be: by a former name, by the whole path, or by the last
 /// part alone where it was put into another section.
 pub fn nearest(path: &str) -> &'static str {
+    if let Some((_, now)) = FORMER.iter().find(|(former, _)| *former == path) {
+        return now;
+    }
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
     let typed = last(path);
     let distance = |key: &Key| {
@@ -139,6 +159,14 @@ mod tests {
             ("logging.level", "log.level"),
         ] {
             assert_eq!(nearest(typo), meant, "{typo}");
+        }
+    }
+
+    #[test]
+    fn former_names_lead_to_keys_that_there_are() {
+        for (former, now) in FORMER {
+            assert!(find(former).is_none() && find(now).is_some(), "{former} -> {now}");
+            assert_eq!(nearest(former), *now);
         }
     }
 

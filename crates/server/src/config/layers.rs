@@ -5,6 +5,8 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::program;
+
 use super::{
     DEFAULTS,
     keys::{self, Key, Kind, nearest},
@@ -31,10 +33,20 @@ pub fn defaults(values: &mut Values, problems: &mut Vec<Problem>) {
 pub fn file(path: &Path, values: &mut Values, problems: &mut Vec<Problem>) {
     match std::fs::read_to_string(path) {
         Ok(text) => Toml { text: &text, path: Some(path), values, problems }.read(),
-        Err(error) => problems.push(Problem {
-            origin: None,
-            message: format!("{}: cannot be read: {error}", path.display()),
-        }),
+        Err(error) => {
+            let cure = match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    format!(
+                        "; to make it: {} config init --output {}",
+                        program::name(),
+                        path.display()
+                    )
+                }
+                _ => String::new(),
+            };
+            let message = format!("{}: cannot be read: {error}{cure}", path.display());
+            problems.push(Problem { origin: None, message });
+        }
     }
 }
 
@@ -108,7 +120,8 @@ impl Toml<'_> {
         if let Some(read) = read {
             self.values.set(key, read, origin);
         } else {
-            let message = format!("{} must be {}{}", key.path, key.kind.name(), found(value));
+            let cure = in_quotes(key, value);
+            let message = format!("{} must be {}{}{cure}", key.path, key.kind.name(), found(value));
             self.problems.push(Problem::at(origin, message));
         }
     }
@@ -124,6 +137,14 @@ fn found(value: &DeValue<'_>) -> &'static str {
         DeValue::Array(_) => ", not a list",
         DeValue::Table(_) => ", not a section",
     }
+}
+
+/// What to write instead of a number, true or false in quotes.
+fn in_quotes(key: &Key, value: &DeValue<'_>) -> String {
+    let plain = value.as_str().filter(|text| {
+        matches!(key.kind, Kind::Whole | Kind::Switch) && Value::parse(key.kind, text).is_ok()
+    });
+    plain.map(|text| format!("; write it without quotes: {text}")).unwrap_or_default()
 }
 
 fn unknown(path: &str) -> String {
@@ -208,8 +229,15 @@ fn variable(
     if all.iter().any(|(other, text)| other == plain && !text.is_empty()) {
         return Err(format!("{} is also set by {plain}; keep one of them", key.path));
     }
-    let held = std::fs::read_to_string(text)
-        .map_err(|error| format!("{} cannot be read from {text}: {error}", key.path))?;
+    let held = std::fs::read_to_string(text).map_err(|error| {
+        let cure = match error.kind() {
+            std::io::ErrorKind::NotFound if key.path == "auth.secret" => {
+                format!("; to make one: {} config secret > {text}", program::name())
+            }
+            _ => String::new(),
+        };
+        format!("{} cannot be read from {text}: {error}{cure}", key.path)
+    })?;
     let value = Value::parse(key.kind, held.trim_end_matches(['\r', '\n']))?;
     values.set(key, value, origin);
     Ok(())

@@ -25,7 +25,7 @@ pub use sections::{
     JobsConfig, LimitsConfig, LogConfig, MediaConfig, MetricsConfig, PushConfig, ServerConfig,
     UsersConfig, WebhooksConfig,
 };
-pub use show::show;
+pub use show::{show, without_password};
 pub use values::{Origin, Values};
 
 use crate::program;

@@ -57,7 +57,7 @@ fn quoted(text: &str) -> String {
 
 /// An address without its password, and without its query where it is not a file's (drivers take
 /// passwords there too).
-fn without_password(address: &str) -> String {
+pub fn without_password(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return MASK.to_owned() };
     if matches!(scheme, "sqlite" | "file" | "memory") {
         return address.to_owned();

@@ -172,7 +172,7 @@ fn variables_that_others_make_are_left_alone() {
 fn wrong_types_name_their_place() {
     refused(
         &Given::file("[server]\nport = \"8080\"\n"),
-        "chinwag.toml:2: server.port must be a whole number, not a text",
+        "chinwag.toml:2: server.port must be a whole number, not a text; write it without quotes: ",
     );
     refused(
         &Given::file("[auth]\n\nguests = 1"),
@@ -249,6 +249,7 @@ fn texts_are_checked_where_they_stand() {
         ("CHINWAG_SERVER__TRUSTED_PROXIES", "10.0.0.2,10.0.0.0/8", "not \"10.0.0.0/8\""),
         ("CHINWAG_DATABASE__URL", "mysql://db/chat", "must begin with sqlite:// or postgres://"),
         ("CHINWAG_AUTH__MODE", "open", "must be one of local, external, not \"open\""),
+        ("CHINWAG_AUTH__MODE", "Locla", "not \"Locla\"; did you mean \"local\"?"),
         ("CHINWAG_AUTH__ALGORITHM", "none", "must be one of HS256"),
         ("CHINWAG_AUTH__JWKS_URL", "ftp://id", "must be an http or https address"),
         ("CHINWAG_BUS__URL", "kafka://x", "must begin with memory:// or redis://"),

@@ -6,7 +6,7 @@ mod place;
 
 use std::time::Duration;
 
-use chinwag_storage::{ConnectError, Database, DatabaseOptions};
+use chinwag_storage::{ConnectError, Database, DatabaseOptions, Refusal};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpStream;
 
@@ -75,7 +75,33 @@ async fn explain(place: &Place, error: &ConnectError) -> Failure {
             "the database cannot be opened: {why}. Does PostgreSQL run there? (database.url)"
         ));
     }
-    Failure::because(&format!("the database {place} cannot be opened"), error)
+    let failure = Failure::because(&format!("the database {place} cannot be opened"), error);
+    match (failure, cure(error)) {
+        (Failure::Failed(text), Some(cure)) => Failure::Failed(format!("{text}\n{cure}")),
+        (failure, _) => failure,
+    }
+}
+
+/// What to do about it, where that is known.
+fn cure(error: &ConnectError) -> Option<&'static str> {
+    Some(match (error.refusal(), error) {
+        (Some(Refusal::NoDatabase), _) => {
+            "make it on the server, for example: createdb --owner=USER NAME, with the user and the name \
+             of database.url"
+        }
+        (Some(Refusal::NotThisUser), _) => {
+            "see to the user and the password in database.url; PostgreSQL makes a user by: createuser \
+             --pwprompt USER"
+        }
+        (Some(Refusal::Full), _) => {
+            "lower database.max_connections, or raise max_connections of PostgreSQL"
+        }
+        (None, ConnectError::BadUrl(_)) => {
+            "write it like postgres://user:password@host:5432/name; in a password, write / as %2F, # as \
+             %23, ? as %3F, @ as %40, : as %3A and % as %25"
+        }
+        _ => return None,
+    })
 }
 
 /// Why nobody can be reached there; `None` if somebody can. A pool that waits for its server only says
@@ -97,6 +123,16 @@ async fn unreachable(host: &str, port: u16) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Sources;
+
+    #[tokio::test]
+    async fn a_password_that_breaks_the_address_is_told_with_the_cure() {
+        let url = "postgres://ann:hidden#word@127.0.0.1/chat".to_owned();
+        let flags = vec![("database.url", "--database-url", url)];
+        let (config, _) = Config::load(&Sources { flags, ..Sources::default() }).unwrap();
+        let told = open(&config).await.unwrap_err().to_string();
+        assert!(told.contains("# as %23") && !told.contains("hidden"), "{told}");
+    }
 
     #[tokio::test]
     async fn a_server_that_is_not_there_is_named() {

@@ -123,6 +123,9 @@ fn two_terminals_chat() {
     bob.say("hello Ann");
     ann.out.wait_for("bob: hello Ann\n");
     bob.err.wait_for("✓✓ read by ann");
+    for chat in [&ann, &bob] {
+        assert!(!chat.err.text().contains("much was missed"), "{}", chat.err.text());
+    }
     assert_eq!((ann.end(), bob.end()), (0, 0));
 }
 
@@ -222,6 +225,7 @@ fn what_is_said_while_the_server_is_away_arrives() {
     serving.child.wait().unwrap();
     ann.err.wait_for("connection lost");
     ann.say("meanwhile");
+    ann.err.wait_for("… meanwhile");
     let port = serving.port.to_string();
     let again = program.serve_on(&port, &[], &[]);
     ann.err.wait_for("connected again");

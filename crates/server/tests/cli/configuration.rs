@@ -1,6 +1,6 @@
 //! `chinwag config`: written, checked, shown.
 
-use super::program::{Program, SECRET};
+use super::program::{PROGRAM, Program, SECRET};
 
 #[test]
 fn config_init_is_the_default_configuration() {
@@ -84,4 +84,35 @@ fn config_secret_is_long_and_never_the_same() {
     let secrets: Vec<_> = (0..2).map(|_| program.run(&["config", "secret"]).out).collect();
     assert_eq!(secrets[0].trim().len(), 64);
     assert_ne!(secrets[0], secrets[1]);
+}
+
+#[test]
+fn what_is_missing_or_was_renamed_is_told_with_the_cure() {
+    let program = Program::new();
+    let said = program.run(&["serve", "--config", "chinwag.toml"]);
+    assert_eq!(said.code, 2);
+    let cure = format!("to make it: {PROGRAM} config init --output chinwag.toml");
+    assert!(said.err.contains(&cure), "{}", said.err);
+    let said =
+        program.run_with(&["config", "check"], &[("CHINWAG_AUTH__SECRET_FILE", "secret.txt")]);
+    let cure = format!("to make one: {PROGRAM} config secret > secret.txt");
+    assert!(said.code == 1 && said.err.contains(&cure), "{}", said.err);
+    for (text, told) in [
+        (
+            "[server]\nlisten = \"::1\"\n",
+            "chinwag.toml:2: there is no key server.listen; did you mean server.host?",
+        ),
+        (
+            "[server]\nport = \"80\"\n",
+            "chinwag.toml:2: server.port must be a whole number, not a text; write it without quotes: 80",
+        ),
+        (
+            "[auth]\nmode = \"locla\"\n",
+            "chinwag.toml:2: auth.mode must be one of local, external, not \"locla\"; did you mean \"local\"?",
+        ),
+    ] {
+        program.write("chinwag.toml", text);
+        let said = program.run(&["config", "check", "chinwag.toml"]);
+        assert_eq!((said.code, said.err.trim()), (1, told));
+    }
 }

@@ -18,6 +18,7 @@ fn the_demo_is_for_development_and_adds_nothing_twice() {
     };
     let first = program.run(&["demo"]);
     assert_eq!(first.code, 0, "{}", first.err);
+    assert!(first.out.contains("chat --user demo-ada"), "{}", first.out);
     let after_first = count(&program);
     assert_eq!(after_first, ["1", "3", "4"]);
     assert_eq!(program.run(&["demo"]).code, 0);

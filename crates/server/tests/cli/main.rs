@@ -8,6 +8,7 @@ mod databases;
 mod demo;
 mod first_run;
 mod help;
+mod packages;
 mod people;
 mod program;
 mod serving;

@@ -78,6 +78,33 @@ pub enum ConnectError {
     Unreachable(#[source] sqlx::Error),
 }
 
+/// Why a server that answers lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It has no database of that name.
+    NoDatabase,
+    /// It does not know the user, or not with that password.
+    NotThisUser,
+    /// It has no connection left.
+    Full,
+}
+
+impl ConnectError {
+    /// What the server said, where it is something that an operator can mend there.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let Self::Unreachable(sqlx::Error::Database(error)) = self else { return None };
+        match &*error.code()? {
+            // invalid_catalog_name
+            "3D000" => Some(Refusal::NoDatabase),
+            // invalid_authorization_specification, invalid_password
+            "28000" | "28P01" => Some(Refusal::NotThisUser),
+            // too_many_connections
+            "53300" => Some(Refusal::Full),
+            _ => None,
+        }
+    }
+}
+
 /// An open database. Clones share the connections.
 #[derive(Clone)]
 pub struct Database {

@@ -52,6 +52,8 @@ pub(crate) struct Talk {
 /// How it stands with the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Link {
+    /// Not connected yet.
+    Begun,
     Up,
     Down,
     Over(Close),
@@ -88,7 +90,7 @@ impl Talk {
             entered,
             screen,
             input,
-            link: Link::Down,
+            link: Link::Begun,
             renewed: None,
             renewal: None,
             typed: None,
@@ -116,7 +118,7 @@ impl Talk {
 
     /// Everything that is said before the first `Connected` is the state that it begins with.
     async fn connect(&mut self) -> Result<(), Error> {
-        while self.link == Link::Down {
+        while matches!(self.link, Link::Begun | Link::Down) {
             let happening = self.happening(false).await;
             self.deal(happening).await;
         }
@@ -142,6 +144,9 @@ impl Talk {
             let happening = self.happening(more).await;
             if matches!(happening, Happening::Heard(Heard::End)) {
                 more = false;
+                if self.screen.is_terminal() && self.post.under_way() > 0 {
+                    self.screen.note("— leaving once all is sent; Ctrl-C leaves now —");
+                }
             }
             if self.deal(happening).await == Flow::Leave {
                 break;

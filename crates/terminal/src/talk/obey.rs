@@ -6,7 +6,7 @@ use chinwag_client::{Client, Conversation, Error as ClientError};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Flow, Talk};
+use super::{Flow, Link, Talk};
 use crate::{
     Error,
     command::{ALL, Command, USUAL},
@@ -17,8 +17,10 @@ use crate::{
 const LISTED: &str = "30";
 /// Somebody who goes on typing is told of so often.
 const TYPING: Duration = Duration::from_secs(3);
+/// People whose presence is asked for at once.
+const ASKED: usize = 100;
 /// Characters of the last message that a list shows.
-const EXCERPT: usize = 50;
+const EXCERPT: usize = 40;
 
 impl Talk {
     pub(super) async fn obey(&mut self, command: Command) -> Result<Flow, Error> {
@@ -30,6 +32,9 @@ impl Talk {
             Command::Say(text) => {
                 let open = self.opened()?;
                 self.typed = None;
+                if self.link != Link::Up {
+                    self.screen.note(&format!("… {}", text::line(&text)));
+                }
                 self.post.send(open, text);
             }
             Command::List(words) => self.list(&words).await?,
@@ -173,8 +178,12 @@ impl Talk {
 
 /// Who of these is here.
 async fn presence(client: &Client, ids: &[&str]) -> Result<Vec<String>, ClientError> {
-    let all = client.presence(ids).await?;
-    Ok(all.into_iter().filter(|one| one.online).map(|one| one.user_id).collect())
+    let mut here = Vec::new();
+    for ids in ids.chunks(ASKED) {
+        let all = client.presence(ids).await?;
+        here.extend(all.into_iter().filter(|one| one.online).map(|one| one.user_id));
+    }
+    Ok(here)
 }
 
 fn summary(conversation: &Conversation) -> String {

@@ -17,7 +17,7 @@ impl Talk {
     pub(super) async fn take(&mut self, update: Update) {
         match update {
             Update::Connected(_) => {
-                if self.book.opened().is_some() && self.link == Link::Down {
+                if self.link == Link::Down {
                     self.screen.note("— connected again —");
                 }
                 self.link = Link::Up;
@@ -25,10 +25,15 @@ impl Talk {
             Update::Disconnected(close) => self.disconnected(close),
             Update::TokenNeeded => self.renew_soon(),
             Update::Conversation { id, conversation } => {
-                if let Ok(conversation) = serde_json::from_value::<Conversation>(conversation) {
-                    self.book.learn(&conversation);
+                let conversation = serde_json::from_value::<Conversation>(conversation).ok();
+                let revision = conversation.as_ref().map(|it| it.revision);
+                if let Some(conversation) = &conversation {
+                    self.book.learn(conversation);
                 }
-                self.whole(id).await;
+                // One that was opened here as it began is told of as new all the same.
+                if revision.is_none_or(|revision| self.book.is_behind(id, revision)) {
+                    self.whole(id).await;
+                }
             }
             Update::Message(message) => self.message(&message),
             Update::CaughtUp { id, participants, conversation } => {
@@ -52,9 +57,19 @@ impl Talk {
             self.link = Link::Over(close);
             return;
         }
-        // Its own renewal follows, which tells if it fails.
-        if close.code != TOKEN_EXPIRED && self.link == Link::Up {
-            self.screen.note("— connection lost; it comes back by itself, what you send waits —");
+        // The renewal that follows tells if it fails.
+        if close.code == TOKEN_EXPIRED {
+            return;
+        }
+        match self.link {
+            Link::Begun => {
+                let reason = text::line(&close.reason);
+                self.screen.note(&format!("— no connection yet, trying again: {reason} —"));
+            }
+            Link::Up => self
+                .screen
+                .note("— connection lost; it comes back by itself, what you send waits —"),
+            Link::Down | Link::Over(_) => {}
         }
         self.link = Link::Down;
     }

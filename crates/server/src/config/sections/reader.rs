@@ -11,6 +11,9 @@ use crate::config::{
     values::{Origin, Value, Values},
 };
 
+/// Letters that somebody mistypes in one word; with more, they mean something else.
+const TYPO: usize = 2;
+
 /// Reads values and gathers problems.
 pub struct Reader<'a> {
     values: &'a Values,
@@ -148,7 +151,11 @@ impl<'a> Reader<'a> {
             return *chosen;
         }
         let names: Vec<_> = choices.iter().map(|(name, _)| *name).collect();
-        self.refuse(key, &format!("must be one of {}, not {text:?}", names.join(", ")));
+        let meant = names.iter().find(|name| {
+            strsim::damerau_levenshtein(&name.to_lowercase(), &text.to_lowercase()) <= TYPO
+        });
+        let meant = meant.map(|name| format!("; did you mean {name:?}?")).unwrap_or_default();
+        self.refuse(key, &format!("must be one of {}, not {text:?}{meant}", names.join(", ")));
         otherwise
     }
 }
