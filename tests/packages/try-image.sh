@@ -5,11 +5,17 @@
 set -euo pipefail
 image=$1
 user=65532:65532
-inside() { env -i "${environment[@]}" chroot --userspec=$user "$image" "$@"; }
+chroot=$(command -v chroot)
+inside() { env -i "${environment[@]}" "$chroot" --userspec=$user "$image" "$@"; }
 
+# What every container has.
+mkdir -p "$image/dev"
+for device in null:3 random:8 urandom:9; do
+  [[ -e $image/dev/${device%:*} ]] || mknod -m 666 "$image/dev/${device%:*}" c 1 "${device#*:}"
+done
 chown -R $user "$image"
 ls -l "$image/chinwag"
-if ldd "$image/chinwag" >/dev/null 2>&1; then
+if ldd "$image/chinwag" 2>/dev/null | grep -q "=>"; then
   echo "not static" >&2
   exit 1
 fi
@@ -29,7 +35,8 @@ port=$(awk 'BEGIN { srand(); print 20000 + int(rand() * 20000) }')
 environment=(CHINWAG_SERVER__HOST=0.0.0.0 "CHINWAG_SERVER__PORT=$port" CHINWAG_LOG__FORMAT=json
   "CHINWAG_AUTH__SECRET=$(head -c 32 /dev/urandom | base64)" CHINWAG_AUTH__GUESTS=true)
 inside /chinwag healthcheck && { echo "healthy before it runs" >&2; exit 1; }
-inside /chinwag serve &
+# Not by the function: the process to be stopped is the program itself.
+env -i "${environment[@]}" "$chroot" --userspec=$user "$image" /chinwag serve &
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 for _ in $(seq 300); do
