@@ -43,6 +43,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 }
 
 #[cfg(test)]
+#[allow(clippy::case_sensitive_file_extension_comparisons)] // our own names
 mod tests {
     use super::*;
 
