@@ -13,7 +13,7 @@ const PROGRAM = process.env.CHINWAG_BIN ?? fileURLToPath(new URL('../../target/d
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SETTINGS = { CHINWAG_ADMIN__PAGE: 'true', CHINWAG_AUTH__GUESTS: 'true', CHINWAG_AUTH__SECRET: 'a secret of at least thirty-two bytes' };
-const token = (role) => execFileSync(PROGRAM, ['token', '--user', `a-${role}`, '--role', role], { env: { ...process.env, ...SETTINGS }, encoding: 'utf8' }).trim();
+const token = (role) => execFileSync(PROGRAM, ['token', '--user', `a-${role}`, '--role', role], { env: { PATH: process.env.PATH, ...SETTINGS }, encoding: 'utf8' }).trim();
 
 let [server, browser] = [];
 before(async () => {
