@@ -1,6 +1,6 @@
 # What people and CI type. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test web lint fmt bench doc configuration coverage unit image ci
+.PHONY: help run test web lint fmt bench doc configuration coverage contract unit image ci
 
 CARGO ?= cargo
 WITH_POSTGRES := tests/postgres/with-postgres.sh
@@ -37,6 +37,9 @@ configuration: ## write docs/configuration.md: every setting, from the code
 
 coverage: ## write docs/coverage.md: which tests drive which requirement
 	CHINWAG_WRITE_COVERAGE=1 $(CARGO) test -p chinwag-tests --test coverage
+
+contract: ## write docs/openapi.json and docs/asyncapi.json from the code
+	CHINWAG_WRITE_CONTRACT=1 $(CARGO) test -p chinwag-tests --test contract
 
 unit: ## what systemd says of config/chinwag.service
 	tests/packages/unit.sh

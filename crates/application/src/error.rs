@@ -4,10 +4,11 @@ use chinwag_domain::{
     Budget, Denied, Invalid, NotLive, Spent, StepRefused,
     ports::{AppendError, PasswordError, StorageError, TokenError},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One field of a request that does not fit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// JSON pointer (RFC 6901) into the body, or the name of a query parameter.
     pub pointer: String,

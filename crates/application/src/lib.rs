@@ -25,6 +25,7 @@ mod problem;
 mod push;
 mod reading;
 pub mod request;
+pub mod schema;
 mod support;
 mod sync;
 mod typing;
@@ -66,7 +67,7 @@ pub use people::{
     People, PresenceService, SignIn, SweepSignIns, UpsertUser, Upserted,
 };
 pub use people::{BlockView, Blocking};
-pub use problem::Problem;
+pub use problem::{Problem, ProblemKind};
 pub use push::{PushDevice, PushFollowUps, PushMessage};
 pub use reading::{GetReceipts, GetUnread, MarkDelivered, MarkRead};
 pub use sync::{Deliveries, Sync};

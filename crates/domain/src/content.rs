@@ -34,6 +34,7 @@ pub mod limits {
 
 /// What a message is, which tells a client how to show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     /// Words.
@@ -88,6 +89,7 @@ impl MessageKind {
 
 /// What a file is, by which clients file it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the names say it
 pub enum AttachmentKind {
@@ -121,6 +123,7 @@ impl AttachmentKind {
 
 /// A file that hangs on a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attachment {
     /// `None` for a file elsewhere.
     pub id: Option<MediaId>,
@@ -171,6 +174,7 @@ impl Attachment {
 
 /// What a system message tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum SystemAction {
     /// The sender added somebody.
     #[serde(rename = "participant.added")]
@@ -185,6 +189,7 @@ pub enum SystemAction {
 
 /// The facts of a system message; its words are the client's, in its language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SystemNote {
     /// What happened.
     pub action: SystemAction,

@@ -8,6 +8,7 @@ use crate::{ConversationId, Invalid, Membership, Participant, Revision, Seq, Tim
 
 /// Between two people, or among any number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationType {
     /// Exactly two people; one conversation per pair, for ever.
@@ -28,6 +29,7 @@ impl ConversationType {
 
 /// Who may do something in a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Group admins alone.
@@ -39,6 +41,7 @@ pub enum Permission {
 
 /// What a group lets its members do; everything is for admins unless opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Permissions {
     /// Add people.
@@ -53,6 +56,7 @@ pub struct Permissions {
 
 /// What somebody who joins later may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HistoryPolicy {
     /// Everything.

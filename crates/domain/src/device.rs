@@ -9,6 +9,7 @@ pub const DEVICES_PER_PERSON: u16 = 20;
 
 /// Who carries notifications to a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PushProvider {
     /// Firebase Cloud Messaging.

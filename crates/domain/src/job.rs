@@ -38,6 +38,7 @@ pub struct NewJob {
 
 /// Where a job stands. One that is done is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
     /// For its time, or for its turn.

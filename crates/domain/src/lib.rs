@@ -53,6 +53,8 @@ mod participant;
 pub mod ports;
 mod presence;
 mod receipt;
+#[cfg(feature = "schema")]
+mod schema;
 mod search;
 mod user;
 mod webhook;

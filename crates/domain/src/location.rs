@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A place on the map (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Location {
     /// Degrees, -90 to 90.

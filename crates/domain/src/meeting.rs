@@ -7,6 +7,7 @@ use crate::Timestamp;
 
 /// Where an appointment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MeetingStatus {
     /// Proposed by the sender of the message; nobody has answered.

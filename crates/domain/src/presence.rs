@@ -6,6 +6,7 @@ use crate::{Timestamp, UserId};
 
 /// One person's presence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Presence {
     /// The person.
     pub user_id: UserId,

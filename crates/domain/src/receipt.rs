@@ -41,6 +41,7 @@ pub struct Mark {
 
 /// That somebody received or read up to a place; the payload of `receipt.*`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// Where.
     pub conversation_id: ConversationId,

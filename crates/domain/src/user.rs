@@ -9,6 +9,7 @@ use crate::{Timestamp, UserId};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AppRole {
     /// An ordinary user.
@@ -55,6 +56,7 @@ impl AppRole {
 
 /// What others see of a person beside a message or in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserSummary {
     /// The person.
     pub id: UserId,

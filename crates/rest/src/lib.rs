@@ -33,6 +33,7 @@ mod incoming;
 mod lines;
 mod meters;
 mod multipart;
+pub mod openapi;
 mod params;
 mod problem;
 mod resource;
@@ -88,7 +89,7 @@ pub fn configure(
             .wrap(from_fn(throttle::throttle))
             .wrap(cors(&options.origins))
             .wrap(from_fn(envelope))
-            .configure(routes::configure)
+            .configure(|config| routes::all().mount(config))
             .default_service(web::to(nowhere));
         config.app_data(web::Data::from(chat)).app_data(web::Data::new(options)).service(scope);
     }

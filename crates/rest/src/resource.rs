@@ -8,27 +8,68 @@ use actix_web::{
 
 use crate::params::{Known, KnownOfDelete};
 
-/// A resource while it is put together.
-pub(crate) struct Methods {
+/// What a part of the protocol adds its resources to.
+#[derive(Default)]
+pub(crate) struct Routes(Vec<Route>);
+
+/// A resource, and what it answers to.
+#[cfg_attr(not(test), allow(dead_code))] // asked by the test of the contract alone
+pub(crate) struct Route {
+    pub path: &'static str,
+    /// Methods, in the order of `Allow`.
+    pub allowed: Vec<&'static str>,
+    /// The query parameters of GET.
+    pub params: &'static [&'static str],
+    /// The query parameters of DELETE.
+    pub delete_params: &'static [&'static str],
     resource: Resource,
-    allowed: Vec<&'static str>,
 }
 
+impl Routes {
+    pub fn service(&mut self, route: Route) -> &mut Self {
+        self.0.push(route);
+        self
+    }
+
+    /// Registers them with actix.
+    pub fn mount(self, config: &mut web::ServiceConfig) {
+        for route in self.0 {
+            config.service(route.resource);
+        }
+    }
+
+    #[cfg(test)]
+    pub fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.0.iter()
+    }
+}
+
+/// A resource while it is put together.
+pub(crate) struct Methods(Route);
+
 /// Begins a resource.
-pub(crate) fn at(path: &str) -> Methods {
-    Methods { resource: web::resource(path), allowed: Vec::new() }
+pub(crate) fn at(path: &'static str) -> Methods {
+    Methods(Route {
+        path,
+        allowed: Vec::new(),
+        params: &[],
+        delete_params: &[],
+        resource: web::resource(path),
+    })
 }
 
 impl Methods {
     /// The parameters that GET takes.
     pub fn params(mut self, names: &'static [&'static str]) -> Self {
-        self.resource = self.resource.app_data(Known(names));
+        self.0.params = names;
+        self.0.resource = self.0.resource.app_data(Known(names));
         self
     }
 
     /// The parameters that DELETE takes.
     pub fn delete_params(mut self, names: &'static [&'static str]) -> Self {
-        self.resource = self.resource.app_data(KnownOfDelete(names));
+        self.0.delete_params = names;
+        self.0.resource = self.0.resource.app_data(KnownOfDelete(names));
         self
     }
 
@@ -40,8 +81,8 @@ impl Methods {
         F::Output: Responder + 'static,
     {
         let reads = guard::Any(guard::Get()).or(guard::Head());
-        self.resource = self.resource.route(web::route().guard(reads).to(handler));
-        self.allowed.extend(["GET", "HEAD"]);
+        self.0.resource = self.0.resource.route(web::route().guard(reads).to(handler));
+        self.0.allowed.extend(["GET", "HEAD"]);
         self
     }
 
@@ -81,15 +122,16 @@ impl Methods {
         self.on(Method::DELETE, "DELETE", handler)
     }
 
-    /// The resource, for `ServiceConfig::service`.
-    pub fn done(self) -> Resource {
-        let allowed = self.allowed.join(", ");
-        self.resource.default_service(web::to(move || {
+    /// The resource, for [`Routes::service`].
+    pub fn done(mut self) -> Route {
+        let allowed = self.0.allowed.join(", ");
+        self.0.resource = self.0.resource.default_service(web::to(move || {
             let allowed = allowed.clone();
             async move {
                 HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish()
             }
-        }))
+        }));
+        self.0
     }
 
     fn on<F, Args>(mut self, method: Method, name: &'static str, handler: F) -> Self
@@ -98,8 +140,8 @@ impl Methods {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.resource = self.resource.route(web::method(method).to(handler));
-        self.allowed.push(name);
+        self.0.resource = self.0.resource.route(web::method(method).to(handler));
+        self.0.allowed.push(name);
         self
     }
 }

@@ -27,6 +27,7 @@ use crate::{
     admin,
     ambient::{SystemClock, UuidV7},
     config::Config,
+    contract,
     database::{self, Lock, Place},
     embed::Host,
     failure::Failure,
@@ -226,6 +227,7 @@ impl Services {
         let sockets: Arc<dyn Connections> = Arc::clone(&self.hub) as _;
         config.app_data(Data::from(sockets));
         // Before REST, whose scope holds the same path.
+        contract::configure(config);
         chinwag_ws::configure(Arc::clone(&self.door))(config);
         chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);
     }

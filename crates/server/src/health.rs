@@ -8,6 +8,8 @@ use chinwag_application::Error;
 use chinwag_rest::Refusal;
 use tokio_util::sync::CancellationToken;
 
+use crate::contract;
+
 /// A database that takes longer than this serves nobody.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -64,7 +66,7 @@ async fn ready(health: web::Data<Health>) -> Result<HttpResponse, Refusal> {
 fn fine() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(serde_json::json!({ "status": "ok" }))
+        .json(contract::Health { status: "ok" })
 }
 
 #[cfg(test)]

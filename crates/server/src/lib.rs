@@ -9,6 +9,7 @@ mod cli;
 mod compose;
 pub mod config;
 mod console;
+pub mod contract;
 mod database;
 mod embed;
 mod failure;

@@ -94,6 +94,27 @@ impl CloseCode {
         }
     }
 
+    /// What it means, and what a client does then.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Normal => "The client closed the socket.",
+            Self::Draining => "The server is stopping. Come back after what goodbye said.",
+            Self::NotUtf8 => "A text frame was not UTF-8. Mend the client.",
+            Self::TooBig => "A frame was longer than 128 KiB. Mend the client.",
+            Self::Unauthenticated => {
+                "The token is missing, has expired, or was not sent in time. Come back with a fresh one."
+            }
+            Self::SlowConsumer => {
+                "What there was to say did not fit into the outbox. Come back, then sync."
+            }
+            Self::Silent => "Two pings went unanswered. Come back, then sync.",
+            Self::TooManySockets => "Too many sockets are open. Close some, or come back later.",
+            Self::SessionRevoked => "The sign-in has ended. Sign in again.",
+            Self::AccountDeactivated => "The account is deactivated. Do not come back.",
+            Self::ProtocolViolation => "Ten unreadable frames, or a binary one. Mend the client.",
+        }
+    }
+
     /// Whether the client should connect again: 4000 to 4499 and draining say yes, everything else
     /// would only repeat itself.
     pub fn come_back(self) -> bool {
@@ -105,7 +126,7 @@ impl CloseCode {
 mod tests {
     use super::CloseCode;
 
-    const ALL: [(CloseCode, u16, bool); 11] = [
+    const EXPECTED: [(CloseCode, u16, bool); 11] = [
         (CloseCode::Normal, 1000, false),
         (CloseCode::Draining, 1001, true),
         (CloseCode::NotUtf8, 1007, false),
@@ -121,7 +142,8 @@ mod tests {
 
     #[test]
     fn codes_are_those_of_the_protocol() {
-        for (close, code, come_back) in ALL {
+        assert_eq!(EXPECTED.map(|(close, ..)| close), CloseCode::ALL);
+        for (close, code, come_back) in EXPECTED {
             assert_eq!(close.code(), code, "{close:?}");
             assert_eq!(close.come_back(), come_back, "{close:?}");
         }
@@ -129,7 +151,7 @@ mod tests {
 
     #[test]
     fn reasons_fit_a_control_frame() {
-        for (close, ..) in ALL {
+        for close in CloseCode::ALL {
             assert!(!close.reason().is_empty() && close.reason().len() <= 123, "{close:?}");
         }
     }

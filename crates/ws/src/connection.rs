@@ -22,6 +22,7 @@ use crate::{
     heartbeat::{Beat, Heartbeat},
     hub::Hub,
     incoming::{End, Incoming, Reader},
+    kinds::RequestKind,
     meters::METERS,
     outbox::{Class, Outbox},
     protocol::{Request, refused},
@@ -176,17 +177,17 @@ impl Connection {
                 return self.bad_frame(None, error);
             }
         };
-        METERS.received(&request.kind);
+        METERS.received(request.kind.map_or("other", RequestKind::as_str));
         if let Err(error) = self.pay_for(&request) {
             self.replies.reply(Some(&request.id), Err(error));
             return Flow::Go;
         }
-        match request.kind.as_ref() {
-            "ping" => {
+        match request.kind {
+            Some(RequestKind::Ping) => {
                 self.replies.reply(Some(&request.id), request.pong());
                 Flow::Go
             }
-            "authenticate" => self.authenticate(&request).await,
+            Some(RequestKind::Authenticate) => self.authenticate(&request).await,
             _ => {
                 // Neither its id nor its type: both are the client's words.
                 let span = tracing::debug_span!("frame", connection = &*self.replies.name);

@@ -8,34 +8,15 @@ use chinwag_application::{
     request::{self, SendRequest},
     view::Items,
 };
-use chinwag_domain::{ConversationId, MessageId, Presence, UserId};
-use serde::Deserialize;
-use serde_json::json;
+use chinwag_domain::{ConversationId, MessageId, Presence};
 
 use crate::{
+    data::{Nothing, People, Reaction},
     frame::Frame,
     hub::{Hub, Seat},
+    kinds::RequestKind,
     protocol::{Request, ok},
 };
-
-/// `{"user_ids":[…]}`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct People {
-    user_ids: Vec<UserId>,
-}
-
-/// `{"emoji":"…"}`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Reaction {
-    emoji: String,
-}
-
-/// `{}`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// A socket that may ask: who, and where it sits.
 pub(crate) struct Asker<'a> {
@@ -56,40 +37,44 @@ pub(crate) async fn send(
 }
 
 impl Asker<'_> {
-    /// Answers a request; `None` for an unknown type.
-    pub(crate) async fn answer(&self, request: &Request<'_>) -> Option<Result<Frame, Error>> {
-        Some(match request.kind.as_ref() {
-            "message.edit" | "message.delete" | "message.react" | "message.unreact" => {
-                self.message(request).await
+    /// Answers a request; `None` for what is not asked here: an identity, a ping, a send.
+    pub(crate) async fn answer(
+        &self,
+        kind: RequestKind,
+        request: &Request<'_>,
+    ) -> Option<Result<Frame, Error>> {
+        use RequestKind as Kind;
+        Some(match kind {
+            Kind::Edit | Kind::Delete | Kind::React | Kind::Unreact => {
+                self.message(kind, request).await
             }
-            "conversation.create" => self.create(request).await,
-            "conversation.open"
-            | "conversation.close"
-            | "conversation.read"
-            | "conversation.delivered" => self.conversation(request).await,
-            "typing.start" | "typing.stop" => self.typing(request).await,
-            "presence.query" | "presence.unsubscribe" => self.presence(request).await,
-            "presence.subscribe" => self.subscribe(request).await,
-            "media.request_upload" => self.request_upload(request).await,
-            "sync" => self.sync(request).await,
-            _ => return None,
+            Kind::Create => self.create(request).await,
+            Kind::Open | Kind::Close | Kind::Read | Kind::Delivered => {
+                self.conversation(kind, request).await
+            }
+            Kind::StartTyping | Kind::StopTyping => self.typing(kind, request).await,
+            Kind::QueryPresence | Kind::UnsubscribePresence => self.presence(kind, request).await,
+            Kind::SubscribePresence => self.subscribe(request).await,
+            Kind::RequestUpload => self.request_upload(request).await,
+            Kind::Sync => self.sync(request).await,
+            Kind::Authenticate | Kind::Ping | Kind::Send => return None,
         })
     }
 
-    async fn message(&self, request: &Request<'_>) -> Result<Frame, Error> {
+    async fn message(&self, kind: RequestKind, request: &Request<'_>) -> Result<Frame, Error> {
         let chat = self.hub.chat();
         let (id, rest) = request.about("message_id")?;
         let id: MessageId = request::id(&id)?;
-        match request.kind.as_ref() {
-            "message.edit" => {
+        match kind {
+            RequestKind::Edit => {
                 ok(&request.id, &chat.edit_message.execute(self.actor, id, &rest).await?)
             }
-            "message.delete" => {
+            RequestKind::Delete => {
                 let Nothing {} = self.of_message(id, &rest).await?;
                 chat.delete_message.execute(self.actor, id).await?;
-                ok(&request.id, &json!({}))
+                ok(&request.id, &Nothing {})
             }
-            "message.react" => {
+            RequestKind::React => {
                 let Reaction { emoji } = self.of_message(id, &rest).await?;
                 ok(&request.id, &chat.react.add(self.actor, id, &emoji).await?)
             }
@@ -105,25 +90,25 @@ impl Asker<'_> {
         ok(&request.id, &create.execute(self.actor, request.data()).await?.conversation)
     }
 
-    async fn conversation(&self, request: &Request<'_>) -> Result<Frame, Error> {
+    async fn conversation(&self, kind: RequestKind, request: &Request<'_>) -> Result<Frame, Error> {
         let chat = self.hub.chat();
         let (id, rest) = request.about("conversation_id")?;
         let id: ConversationId = request::id(&id)?;
-        match request.kind.as_ref() {
-            "conversation.read" => {
+        match kind {
+            RequestKind::Read => {
                 ok(&request.id, &chat.mark_read.execute(self.actor, id, &rest).await?)
             }
-            "conversation.delivered" => {
+            RequestKind::Delivered => {
                 ok(&request.id, &chat.mark_delivered.execute(self.actor, id, &rest).await?)
             }
-            "conversation.open" => {
+            RequestKind::Open => {
                 let Nothing {} = self.of_conversation(id, &rest).await?;
                 // The others are told once, on however many devices it is open.
                 if !self.hub.is_open(self.actor.id(), id) {
                     chat.viewing.open(self.actor, id).await?;
                 }
                 self.hub.open(self.seat, id);
-                ok(&request.id, &json!({}))
+                ok(&request.id, &Nothing {})
             }
             _ => {
                 let Nothing {} = self.of_conversation(id, &rest).await?;
@@ -135,29 +120,29 @@ impl Asker<'_> {
                 if was_open && !self.hub.is_open(self.actor.id(), id) {
                     chat.viewing.close(self.actor, id).await;
                 }
-                ok(&request.id, &json!({}))
+                ok(&request.id, &Nothing {})
             }
         }
     }
 
-    async fn typing(&self, request: &Request<'_>) -> Result<Frame, Error> {
+    async fn typing(&self, kind: RequestKind, request: &Request<'_>) -> Result<Frame, Error> {
         let typing = &self.hub.chat().typing;
         let (id, rest) = request.about("conversation_id")?;
         let id: ConversationId = request::id(&id)?;
         let Nothing {} = self.of_conversation(id, &rest).await?;
-        if request.kind == "typing.start" {
+        if kind == RequestKind::StartTyping {
             typing.start(self.actor, Some(self.seat.connection), id).await?;
         } else {
             typing.stop(self.actor, id).await?;
         }
-        ok(&request.id, &json!({}))
+        ok(&request.id, &Nothing {})
     }
 
-    async fn presence(&self, request: &Request<'_>) -> Result<Frame, Error> {
+    async fn presence(&self, kind: RequestKind, request: &Request<'_>) -> Result<Frame, Error> {
         let People { user_ids } = request::parse(request.data())?;
-        if request.kind == "presence.unsubscribe" {
+        if kind == RequestKind::UnsubscribePresence {
             self.hub.unwatch(self.seat, &user_ids);
-            return ok(&request.id, &json!({}));
+            return ok(&request.id, &Nothing {});
         }
         let items: Items<Presence> = self.hub.chat().presence.query(self.actor, &user_ids).await?;
         ok(&request.id, &items)

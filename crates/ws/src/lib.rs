@@ -5,13 +5,16 @@
 //! [`socket::open`] makes all of them out of one HTTP request. On top of it the [`hub`] knows which
 //! sockets hear of which events, and a connection turns requests into use cases.
 
+pub mod asyncapi;
 pub mod close;
 mod connection;
+mod data;
 mod dispatch;
 pub mod frame;
 pub mod heartbeat;
 pub mod hub;
 pub mod incoming;
+mod kinds;
 mod meters;
 pub mod outbox;
 mod outgoing;

@@ -8,30 +8,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use metrics::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
 
-use crate::{close::CloseCode, outbox::Pushed};
-
-/// Every type of request there is; others are counted together.
-const REQUESTS: [&str; 19] = [
-    "authenticate",
-    "conversation.close",
-    "conversation.create",
-    "conversation.delivered",
-    "conversation.open",
-    "conversation.read",
-    "media.request_upload",
-    "message.delete",
-    "message.edit",
-    "message.react",
-    "message.send",
-    "message.unreact",
-    "ping",
-    "presence.query",
-    "presence.subscribe",
-    "presence.unsubscribe",
-    "sync",
-    "typing.start",
-    "typing.stop",
-];
+use crate::{close::CloseCode, kinds::RequestKind, outbox::Pushed};
 
 /// Every type of frame that this side sends, as far as they are counted.
 const FRAMES: [&str; 21] = [
@@ -238,7 +215,8 @@ fn closed() -> ByLabel {
 }
 
 fn received() -> ByLabel {
-    let mut kinds = REQUESTS.to_vec();
+    // Requests of other types are counted together.
+    let mut kinds: Vec<_> = RequestKind::ALL.iter().map(|kind| kind.as_str()).collect();
     kinds.push("unreadable");
     ByLabel::new(&kinds, |kind| {
         counter!(
@@ -293,14 +271,14 @@ mod tests {
     #[test]
     fn unknown_values_are_counted_together() {
         let made = std::cell::RefCell::new(Vec::new());
-        let labels = ByLabel::new(&REQUESTS, |value| {
+        let labels = ByLabel::new(&CAUSES, |value| {
             made.borrow_mut().push(value);
             Counter::noop()
         });
-        for said in ["ping", "drop table", "", "other"] {
+        for said in ["gap", "drop table", "", "other"] {
             labels.of(said).increment(1);
         }
-        assert_eq!(made.borrow().len(), REQUESTS.len() + 1);
+        assert_eq!(made.borrow().len(), CAUSES.len() + 1);
         assert!(std::ptr::eq(labels.of("drop table"), &raw const labels.other));
     }
 }

@@ -8,12 +8,12 @@ use serde::{
     Deserialize, Deserializer, Serialize,
     de::{self, MapAccess, Visitor},
 };
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::value::RawValue;
 
-use crate::frame::Frame;
+use crate::{data::Nothing, frame::Frame, kinds::RequestKind};
 
 /// Longest `id` of a request, in characters.
-const ID_CHARS: usize = 64;
+pub(crate) const ID_CHARS: usize = 64;
 
 /// `{"id":"…","type":"…","data":{…}}`
 #[derive(Deserialize)]
@@ -27,15 +27,11 @@ struct Envelope<'a> {
     data: Option<&'a RawValue>,
 }
 
-/// `{}`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
 /// A request that could be read.
 pub(crate) struct Request<'a> {
     pub id: Cow<'a, str>,
-    pub kind: Cow<'a, str>,
+    /// `None` for one that is not understood.
+    pub kind: Option<RequestKind>,
     data: Option<&'a RawValue>,
 }
 
@@ -51,7 +47,7 @@ impl<'a> Request<'a> {
         if !(1..=ID_CHARS).contains(&id.chars().count()) {
             return Err(Error::field("/id", "must be 1 to 64 characters"));
         }
-        Ok(Self { id, kind, data })
+        Ok(Self { id, kind: RequestKind::from_name(&kind), data })
     }
 
     /// The request's data as JSON; `{}` when there is none.
@@ -80,7 +76,7 @@ impl<'a> Request<'a> {
     /// When there is anything in it.
     pub(crate) fn pong(&self) -> Result<Frame, Error> {
         let Nothing {} = chinwag_application::request::parse(self.data())?;
-        ok(&self.id, &Map::<String, Value>::new())
+        ok(&self.id, &Nothing {})
     }
 }
 
@@ -144,6 +140,8 @@ pub(crate) fn refused(id: Option<&str>, error: &Error, request_id: &str) -> Fram
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -156,7 +154,8 @@ mod tests {
         assert!(Request::parse(&long).is_err());
         assert!(Request::parse(r#"{"id":"1","type":"ping","extra":1}"#).is_err());
         let request = Request::parse(r#"{"id":"1","type":"ping"}"#).unwrap();
-        assert_eq!((request.kind.as_ref(), request.data()), ("ping", b"{}".as_slice()));
+        assert_eq!((request.kind, request.data()), (Some(RequestKind::Ping), b"{}".as_slice()));
+        assert_eq!(Request::parse(r#"{"id":"1","type":"pong"}"#).unwrap().kind, None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use chinwag_domain::{
     UserId, ports::Appended,
 };
 use moka::sync::Cache;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -16,7 +17,8 @@ use crate::{
 };
 
 /// A message that is stored.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "SentMessage")]
 pub struct Sent {
     /// As its sender sees it.
     #[serde(flatten)]

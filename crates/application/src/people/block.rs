@@ -7,12 +7,14 @@ use chinwag_domain::{
     AuditTarget, DirectKey, Limit, Signal, Timestamp, UserCursor, UserId, UserSummary,
     ports::UnitOfWork,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{Actor, Error, Ports, view::ListView};
 
 /// Somebody who is blocked.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Block")]
 pub struct BlockView {
     /// Who.
     pub user: UserSummary,

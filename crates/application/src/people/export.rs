@@ -4,17 +4,20 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use chinwag_domain::{
-    AuditTarget, ConversationId, Edit, Limit, MediaId, Mute, Participant, Seq, Timestamp, UserId,
+    AuditTarget, ConversationId, Limit, MediaId, Seq, UserId,
     ports::{PartTaken, Said},
 };
 use futures_util::{Stream, stream};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     Actor, Error, MediaOptions, Ports,
     people::BlockView,
-    view::{DeviceView, MessageView, OwnProfile, SessionView},
+    view::{
+        ArchiveHead, ArchivedEdit, ArchivedMessage, ArchivedPart, ArchivedReaction, DeviceView,
+        MessageView, OwnProfile, SessionView,
+    },
 };
 
 /// Uploads, conversations, messages or reactions read at once.
@@ -47,13 +50,6 @@ struct Archive {
     phase: Phase,
     waiting: VecDeque<PartTaken>,
     last: Option<ConversationId>,
-}
-
-#[derive(Serialize)]
-struct ExportedMessage {
-    #[serde(flatten)]
-    message: MessageView,
-    edits: Vec<Value>,
 }
 
 impl ExportOwnData {
@@ -110,15 +106,15 @@ impl Archive {
             ports.devices.of(user).await?.into_iter().map(DeviceView::new).collect();
         let blocks = self.blocks().await?;
         self.phase = Phase::Uploads(None);
-        let mut head = text(&json!({
-            "format": "chinwag.export/1",
-            "exported_at": now,
-            "created_at": created_at,
-            "profile": profile,
-            "sessions": sessions,
-            "devices": devices,
-            "blocks": blocks,
-        }))?;
+        let mut head = text(&ArchiveHead {
+            format: "chinwag.export/1",
+            exported_at: now,
+            created_at,
+            profile,
+            sessions,
+            devices,
+            blocks,
+        })?;
         head.pop();
         head.push_str(",\"uploads\":[");
         Ok(head)
@@ -164,21 +160,25 @@ impl Archive {
             return Ok("]}".to_owned());
         };
         let id = taken.conversation.id;
-        let mut part = part(&taken);
-        part["reactions"] = self.reactions(id, &user).await?;
+        let mut part = ArchivedPart::from(&taken);
+        part.reactions = self.reactions(id, &user).await?;
         let mut part = text(&part)?;
         part.pop();
         (self.last, self.phase) = (Some(id), Phase::Messages(id, Seq::ZERO));
         Ok(format!("{separator}{part},\"messages\":["))
     }
 
-    async fn reactions(&self, id: ConversationId, user: &UserId) -> Result<Value, Error> {
+    async fn reactions(
+        &self,
+        id: ConversationId,
+        user: &UserId,
+    ) -> Result<Vec<ArchivedReaction>, Error> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
             let some = self.ports.personal.reactions_of(id, user, after, PIECE).await?;
-            let Some((last, _)) = some.last() else { return Ok(all.into()) };
+            let Some((last, _)) = some.last() else { return Ok(all) };
             after = Some(*last);
-            let told = |(message, emoji)| json!({ "message_id": message, "emoji": emoji });
+            let told = |(message_id, emoji)| ArchivedReaction { message_id, emoji };
             all.extend(some.into_iter().map(told));
         }
     }
@@ -195,48 +195,13 @@ impl Archive {
             if at > 0 || above > Seq::ZERO {
                 piece.push(',');
             }
-            let edits = edits
-                .into_iter()
-                .map(|Edit { previous, at }| json!({ "previous": previous, "at": at }));
-            let edits = edits.collect();
+            let edits = edits.into_iter().map(ArchivedEdit::from).collect();
             let message = MessageView::of(message, user, None);
-            piece.push_str(&text(&ExportedMessage { message, edits })?);
+            piece.push_str(&text(&ArchivedMessage { message, edits })?);
         }
         self.phase = Phase::Messages(id, last);
         Ok(piece)
     }
-}
-
-/// A conversation as the person may know it: of one they are not in any more, that they were.
-fn part(PartTaken { conversation, participant }: &PartTaken) -> Value {
-    let present = participant.left_at.is_none() && conversation.deleted_at.is_none();
-    json!({
-        "id": conversation.id,
-        "type": conversation.kind,
-        "name": conversation.settings.name.as_ref().filter(|_| present),
-        "created_at": conversation.created_at,
-        "deleted_at": conversation.deleted_at,
-        "membership": membership(participant),
-    })
-}
-
-fn membership(participant: &Participant) -> Value {
-    let (muted, until): (bool, Option<Timestamp>) = match participant.mute {
-        Mute::Off => (false, None),
-        Mute::Until(at) => (true, Some(at)),
-        Mute::Forever => (true, None),
-    };
-    json!({
-        "role": participant.role,
-        "joined_at": participant.joined_at,
-        "left_at": participant.left_at,
-        "read_seq": participant.read_seq,
-        "delivered_seq": participant.delivered_seq,
-        "cleared_seq": participant.cleared_seq,
-        "muted": muted,
-        "muted_until": until,
-        "hidden": participant.hidden_at.is_some(),
-    })
 }
 
 fn text<T: Serialize>(value: &T) -> Result<String, Error> {

@@ -4,6 +4,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use chinwag_domain::{AuditTarget, HostRecord, Recorded, UserId};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
@@ -23,7 +24,8 @@ pub const IMPORT_LINES: usize = 10_000;
 pub const IMPORT_LINE_BYTES: usize = 8 * 1024;
 
 /// What became of an import so far.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+#[schemars(rename = "ImportOutcome")]
 #[allow(missing_docs)] // the names say it
 pub struct Imported {
     pub created: u64,
@@ -35,7 +37,7 @@ pub struct Imported {
 }
 
 /// A line that was not taken over.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the names say it
 pub struct FailedLine {
     /// From 1.

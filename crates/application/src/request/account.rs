@@ -1,21 +1,28 @@
 //! Requests of local accounts.
 
+use chinwag_domain::limits;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::Checks;
 use crate::Error;
 
 /// A new account.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
+    /// What one signs in with.
+    #[schemars(length(min = 2, max = limits::USERNAME_CHARS), regex(pattern = "^[A-Za-z0-9._-]+$"))]
     pub(crate) username: String,
+    #[schemars(length(min = 8, max = 256))]
     pub(crate) password: String,
+    /// What others see; without it the username.
+    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
     pub(crate) name: Option<String>,
 }
 
 /// A sign-in.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     pub(crate) username: String,
@@ -23,16 +30,19 @@ pub struct Credentials {
 }
 
 /// A refresh token to be exchanged or ended.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshRequest {
+    /// From the last answer; good once.
     pub(crate) refresh_token: String,
 }
 
 /// A sign-in by name alone.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuestName {
+    /// What others see.
+    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
     pub(crate) name: String,
 }
 
@@ -46,7 +56,7 @@ impl Registration {
         let length = self.password.chars().count();
         checks.unless((8..=256).contains(&length), "/password", "must be 8 to 256 characters");
         if let Some(name) = &self.name {
-            checks.line(name, chinwag_domain::limits::NAME_CHARS, "/name");
+            checks.line(name, limits::NAME_CHARS, "/name");
         }
         checks.done()
     }
@@ -55,7 +65,7 @@ impl Registration {
 impl GuestName {
     pub(crate) fn check(&self) -> Result<(), Error> {
         let mut checks = Checks::default();
-        checks.line(&self.name, chinwag_domain::limits::NAME_CHARS, "/name");
+        checks.line(&self.name, limits::NAME_CHARS, "/name");
         checks.done()
     }
 }

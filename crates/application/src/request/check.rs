@@ -1,7 +1,8 @@
 //! Checks that several requests share.
 
 use chinwag_domain::{ProfileChange, limits};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
 
 use crate::{Error, FieldError};
 
@@ -64,12 +65,15 @@ pub fn search_text(text: Option<String>) -> Result<Option<String>, Error> {
 }
 
 /// Changes to one's own profile. Absent: left as it is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::option_option)] // null and absent mean different things
 pub struct ProfilePatch {
+    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
     name: Option<String>,
-    #[serde(default, with = "double_option")]
+    /// http or https; null takes it away.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
     avatar_url: Option<Option<String>>,
 }
 
@@ -89,15 +93,11 @@ impl ProfilePatch {
 }
 
 /// Tells `null` (take it away) from absent (leave it).
-pub(crate) mod double_option {
-    use serde::{Deserialize, Deserializer};
-
-    #[allow(clippy::option_option)] // the two Nones mean different things
-    pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-    where
-        T: Deserialize<'de>,
-        D: Deserializer<'de>,
-    {
-        Option::<T>::deserialize(deserializer).map(Some)
-    }
+#[allow(clippy::option_option)] // the two Nones mean different things
+pub(crate) fn double_option<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
 }

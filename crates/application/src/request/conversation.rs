@@ -4,24 +4,35 @@ use chinwag_domain::{
     ConversationType, GroupSettings, HistoryPolicy, Mute, ParticipantRole, Permission, Permissions,
     Timestamp, UserId, limits,
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::{Checks, double_option};
 use crate::Error;
 
 /// A conversation to be started.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // the protocol's names
 pub struct NewConversation {
     #[serde(rename = "type")]
     pub kind: ConversationType,
+    /// The others; a direct conversation has exactly one, a group up to 500. Naming oneself changes nothing.
     pub participant_ids: Vec<UserId>,
+    /// A group needs one.
+    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
     pub name: Option<String>,
+    #[schemars(length(max = limits::DESCRIPTION_CHARS))]
     pub description: Option<String>,
+    /// http or https.
+    #[schemars(length(max = limits::URL_CHARS))]
     pub avatar_url: Option<String>,
+    /// Any word of the application's own.
+    #[schemars(length(min = 1, max = 64))]
     pub category: Option<String>,
+    /// Without it everything is for the group's admins.
     pub permissions: Option<Permissions>,
+    /// What people who join later see; without it everything.
     pub history: Option<HistoryPolicy>,
 }
 
@@ -91,22 +102,27 @@ fn check_settings(checks: &mut Checks, settings: &GroupSettings) {
 }
 
 /// Changes to a group's settings. Absent: left as it is; null: taken away.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::option_option)] // null and absent mean different things
 pub struct SettingsPatch {
+    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
     name: Option<String>,
-    #[serde(default, with = "double_option")]
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(max = limits::DESCRIPTION_CHARS))]
     description: Option<Option<String>>,
-    #[serde(default, with = "double_option")]
+    /// http or https.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
     avatar_url: Option<Option<String>>,
-    #[serde(default, with = "double_option")]
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(min = 1, max = 64))]
     category: Option<Option<String>>,
     permissions: Option<PermissionsPatch>,
 }
 
 /// Changes to what members may do. Absent: left as it is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct PermissionsPatch {
     add_members: Option<Permission>,
@@ -144,13 +160,16 @@ impl SettingsPatch {
 }
 
 /// Changes to one's own settings in a conversation.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::option_option)] // null and absent mean different things
 pub struct MembershipPatch {
     muted: Option<bool>,
-    #[serde(default, with = "double_option")]
+    /// Mutes until then; null ends it.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<Timestamp>")]
     muted_until: Option<Option<Timestamp>>,
+    /// Whether it is left out of the list.
     pub(crate) hidden: Option<bool>,
 }
 
@@ -170,10 +189,13 @@ impl MembershipPatch {
 }
 
 /// People to be added.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddPeople {
+    /// Up to 500.
+    #[schemars(length(min = 1))]
     user_ids: Vec<UserId>,
+    /// Of all of them; without it `member`.
     pub(crate) role: Option<ParticipantRole>,
 }
 
@@ -190,7 +212,7 @@ impl AddPeople {
 }
 
 /// A participant's new role.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolePatch {
     pub(crate) role: ParticipantRole,

@@ -1,16 +1,21 @@
 //! Registering devices.
 
 use chinwag_domain::{DeviceAddress, Invalid, PushProvider};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::Checks;
 use crate::Error;
 
 /// Where a device can be reached. The token shows in no log: this has no `Debug`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeviceRegistration {
+    /// Through whom.
+    #[schemars(with = "PushProvider")]
     provider: String,
+    /// What the provider calls this app on this device.
+    #[schemars(with = "DeviceAddress")]
     token: String,
 }
 

@@ -1,35 +1,46 @@
 //! What a host application says about its people.
 
 use chinwag_domain::{HostRecord, UserId, limits};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::{Checks, double_option};
 use crate::Error;
 
 /// A person's record. Absent: left as it is; null: taken away.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::option_option)] // null and absent mean different things
 pub struct HostedUser {
-    #[serde(default, with = "double_option")]
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(min = 1, max = limits::USERNAME_CHARS))]
     username: Option<Option<String>>,
+    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
     name: Option<String>,
-    #[serde(default, with = "double_option")]
+    /// http or https.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
     avatar_url: Option<Option<String>>,
+    /// Whether the account is let in.
     active: Option<bool>,
 }
 
 /// The same as a line of many.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::option_option)] // null and absent mean different things
 pub struct HostedLine {
     id: UserId,
-    #[serde(default, with = "double_option")]
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(min = 1, max = limits::USERNAME_CHARS))]
     username: Option<Option<String>>,
+    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
     name: Option<String>,
-    #[serde(default, with = "double_option")]
+    /// http or https.
+    #[serde(default, deserialize_with = "double_option")]
+    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
     avatar_url: Option<Option<String>>,
+    /// Whether the account is let in.
     active: Option<bool>,
 }
 

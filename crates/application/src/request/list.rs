@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chinwag_domain::{ConversationType, Limit, Order, PageNumber, Revision, Seq};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Which of one's conversations.
@@ -40,12 +41,12 @@ pub struct ChangesQuery {
 }
 
 /// What a client that comes back knows.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SyncRequest {
-    /// Revision by conversation id.
+    /// The last revision that the client has, by conversation id.
     #[serde(default)]
     pub(crate) conversations: HashMap<String, Revision>,
-    /// From the last answer.
+    /// `next_cursor` of the last answer.
     pub(crate) cursor: Option<String>,
 }

@@ -1,17 +1,23 @@
 //! A file to be uploaded.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::Checks;
 use crate::Error;
 
 /// Asks for a slot.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // the protocol's names
 pub struct UploadRequest {
+    #[schemars(length(min = 1))]
     pub name: String,
+    /// Such as image/png.
+    #[schemars(length(max = 255))]
     pub mime_type: String,
+    /// Bytes.
+    #[schemars(range(min = 1))]
     pub size: u64,
 }
 

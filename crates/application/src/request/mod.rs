@@ -31,6 +31,7 @@ pub use webhook::NewWebhook;
 pub use check::{ProfilePatch, search_text};
 
 use chinwag_domain::Seq;
+use schemars::JsonSchema;
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},
@@ -39,7 +40,7 @@ use serde::{
 use crate::{Error, FieldError};
 
 /// Where a read marker should stand; without `seq` at the end.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadRequest {
     /// Up to and including.
@@ -47,7 +48,7 @@ pub struct ReadRequest {
 }
 
 /// Where a delivery marker should stand.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveredRequest {
     /// Up to and including.

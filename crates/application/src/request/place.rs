@@ -1,16 +1,19 @@
 //! Requests about appointments and places on the map.
 
 use chinwag_domain::{LocationMove, MeetingStatus, MeetingStep, Timestamp};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::Checks;
 use crate::Error;
 
 /// A step with an appointment.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeetingPatch {
+    /// `confirmed`, `rejected`, `rescheduled` or `canceled`.
     status: Option<MeetingStatus>,
+    /// Another time.
     scheduled_at: Option<Timestamp>,
 }
 
@@ -39,11 +42,14 @@ impl MeetingPatch {
 }
 
 /// A change to a live place. Absent: left as it is.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocationPatch {
+    #[schemars(range(min = -90, max = 90))]
     latitude: Option<f64>,
+    #[schemars(range(min = -180, max = 180))]
     longitude: Option<f64>,
+    /// False is for good.
     live: Option<bool>,
 }
 

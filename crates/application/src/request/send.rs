@@ -4,6 +4,7 @@ use chinwag_domain::{
     Attachment, AttachmentKind, ClientId, Draft, Location, Media, MediaId, Meeting, MessageId,
     MessageKind, Timestamp, UserId, limits,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,36 +15,58 @@ use crate::Error;
 
 /// The send request of the protocol. Where it goes is in the path over REST
 /// and in `conversation_id` or `recipient_id` in a frame.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[allow(missing_docs)] // the protocol's names
 pub struct SendRequest {
+    /// Where to, in a frame; over REST the path says it.
     pub conversation_id: Option<String>,
+    /// To whom, in its place: the direct conversation is found or made.
     pub recipient_id: Option<String>,
+    /// A text needs it. It comes back exactly as sent; it is never markup.
+    #[schemars(length(max = limits::CONTENT_CHARS))]
     pub content: Option<String>,
+    /// Without it `text`, or what the files of a form are.
     #[serde(deserialize_with = "given")]
+    #[schemars(with = "MessageKind")]
     pub kind: Option<MessageKind>,
+    /// Makes the send idempotent for ever: the same one again answers the stored message.
     pub client_id: Option<ClientId>,
+    /// Kept and given back; never used for order.
     pub client_created_at: Option<Timestamp>,
+    /// A message of the same conversation.
     pub reply_to: Option<MessageId>,
+    #[schemars(length(max = limits::ATTACHMENTS))]
     pub attachments: Vec<AttachmentInput>,
+    /// Of kind `location` alone, which needs it.
     pub location: Option<Location>,
+    /// Of kind `meeting` alone, which needs it.
     pub meeting: Option<MeetingInput>,
+    #[schemars(length(max = limits::MENTIONS))]
     pub mentions: Vec<UserId>,
+    /// The application's own, up to 4 KiB.
     pub metadata: Option<serde_json::Value>,
 }
 
 /// A file that hangs on a message: an upload by its id, or one elsewhere by its URL.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(try_from = "AttachmentFields", untagged)]
+#[schemars(!try_from, deny_unknown_fields)]
 #[allow(missing_docs)] // the protocol's names
 pub enum AttachmentInput {
+    /// An upload, by its id.
     Upload { media_id: MediaId },
-    Elsewhere { url: String, name: String },
+    /// A file elsewhere, http or https; it is never fetched by the server.
+    Elsewhere {
+        #[schemars(length(max = limits::URL_CHARS))]
+        url: String,
+        #[schemars(length(min = 1, max = 255))]
+        name: String,
+    },
 }
 
 /// Both kinds of it at once, so that a fault is told by the field that has it.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct AttachmentFields {
     media_id: Option<MediaId>,
@@ -76,18 +99,21 @@ where
 }
 
 /// An appointment to be proposed.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // the protocol's names
 pub struct MeetingInput {
+    #[schemars(length(min = 1, max = 200))]
     pub place: String,
+    /// Ahead of now.
     pub scheduled_at: Timestamp,
 }
 
 /// New words for a message.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditRequest {
+    #[schemars(length(max = limits::CONTENT_CHARS))]
     content: String,
 }
 

@@ -1,20 +1,24 @@
 //! Requests about webhooks.
 
 use chinwag_domain::{ChangeKind, WebhookSecret, ports::WebhookSender};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::check::Checks;
 use crate::{Error, FieldError};
 
 /// A new webhook.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
+    /// https, and public unless the server allows others.
     url: String,
     /// Names of events; empty or absent: all.
     #[serde(default)]
+    #[schemars(with = "Vec<ChangeKind>")]
     events: Vec<String>,
     /// Absent: one is made.
+    #[schemars(with = "Option<WebhookSecret>")]
     secret: Option<String>,
 }
 

@@ -7,12 +7,13 @@ use chinwag_domain::{
     ParticipantRole, Permissions, Revision, Seq, Timestamp, UserId, UserSummary,
     ports::ConversationSummary,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::MessageView;
 
 /// Which page of how many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct Pages {
     pub page: u32,
@@ -27,15 +28,21 @@ impl Pages {
 }
 
 /// A person's own settings and pointers in a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Membership")]
 #[allow(missing_docs)] // the protocol's names
 pub struct MembershipView {
     pub role: ParticipantRole,
+    /// Up to and including which message one has read.
     pub read_seq: Seq,
+    /// Up to and including which message a device has.
     pub delivered_seq: Seq,
+    /// Messages up to here are cleared for oneself.
     pub cleared_seq: Seq,
     pub muted: bool,
+    /// Null while muted: for ever.
     pub muted_until: Option<Timestamp>,
+    /// Left out of the list.
     pub hidden: bool,
 }
 
@@ -58,12 +65,14 @@ impl MembershipView {
 }
 
 /// A participant as everybody in the conversation sees them.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Participant")]
 #[allow(missing_docs)] // the protocol's names
 pub struct ParticipantView {
     pub user: UserSummary,
     pub role: ParticipantRole,
     pub joined_at: Timestamp,
+    /// Not there any more since.
     pub left_at: Option<Timestamp>,
     pub read_seq: Seq,
     pub delivered_seq: Seq,
@@ -94,7 +103,7 @@ impl From<&Participant> for ParticipantView {
 }
 
 /// The other person of a direct conversation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct OtherPerson {
     #[serde(flatten)]
@@ -117,50 +126,109 @@ impl OtherPerson {
 }
 
 /// What a detail has beyond a summary.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct Detail {
+    /// Everybody present; not in live events.
     #[serde(skip_serializing_if = "Option::is_none")]
     participants: Option<Vec<ParticipantView>>,
     description: Option<String>,
+    /// What members may do.
     permissions: Permissions,
+    /// What people who join later see.
     history: HistoryPolicy,
 }
 
 /// What a summary has that depends on who looks.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct Personal {
+    /// Null when there is none that one may see.
     last_message: Option<MessageView>,
     unread_count: u64,
+    /// The other person of a direct conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     participant: Option<OtherPerson>,
     membership: MembershipView,
 }
 
-/// A conversation: a summary or a detail, for one viewer or for all at once.
-#[derive(Debug, Clone, Serialize)]
-pub struct ConversationView {
-    /// Which.
-    pub id: ConversationId,
+/// What a conversation is for everybody in it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct Bare {
+    id: ConversationId,
     #[serde(rename = "type")]
     kind: ConversationType,
+    /// Of a group.
     name: Option<String>,
     avatar_url: Option<String>,
     category: Option<String>,
     created_at: Timestamp,
-    /// Its last change.
-    pub revision: Revision,
+    /// How many durable changes there have been.
+    revision: Revision,
+    /// The place of its last message; 0 without any.
     last_seq: Seq,
     participant_count: u32,
+}
+
+/// A conversation: a summary or a detail, for one viewer or for all at once. Which of them an
+/// answer holds is said in the contract by [`ConversationSummaryView`] and its neighbours.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConversationView {
+    #[serde(flatten)]
+    bare: Bare,
     #[serde(flatten)]
     personal: Option<Personal>,
     #[serde(flatten)]
     detail: Option<Detail>,
 }
 
+/// A conversation in a list, as one person sees it.
+#[derive(JsonSchema)]
+#[schemars(rename = "ConversationSummary")]
+#[allow(dead_code)] // describes `ConversationView::summary`
+pub struct ConversationSummaryView {
+    #[serde(flatten)]
+    bare: Bare,
+    #[serde(flatten)]
+    personal: Personal,
+}
+
+/// A conversation with everybody in it, as one person sees it.
+#[derive(JsonSchema)]
+#[schemars(rename = "ConversationDetail")]
+#[allow(dead_code)] // describes `ConversationView::detail`
+pub struct ConversationDetailView {
+    #[serde(flatten)]
+    bare: Bare,
+    #[serde(flatten)]
+    personal: Personal,
+    #[serde(flatten)]
+    detail: Detail,
+}
+
+/// A conversation's settings, without anything that depends on who looks.
+#[derive(JsonSchema)]
+#[schemars(rename = "ConversationSettings")]
+#[allow(dead_code)] // describes `ConversationView::live`
+pub struct ConversationSettingsView {
+    #[serde(flatten)]
+    bare: Bare,
+    #[serde(flatten)]
+    detail: Detail,
+}
+
 impl ConversationView {
+    /// Which.
+    pub fn id(&self) -> ConversationId {
+        self.bare.id
+    }
+
+    /// Its last change.
+    pub fn revision(&self) -> Revision {
+        self.bare.revision
+    }
+
     fn bare(conversation: &Conversation) -> Self {
         let settings = &conversation.settings;
-        Self {
+        let bare = Bare {
             id: conversation.id,
             kind: conversation.kind,
             name: settings.name.clone(),
@@ -170,9 +238,8 @@ impl ConversationView {
             revision: conversation.revision,
             last_seq: conversation.last_seq,
             participant_count: conversation.participant_count,
-            personal: None,
-            detail: None,
-        }
+        };
+        Self { bare, personal: None, detail: None }
     }
 
     /// For live events: the settings, without any field that depends on the viewer.

@@ -1,10 +1,12 @@
 //! Devices, and what became of trying one out.
 
 use chinwag_domain::{Device, DeviceId, PushOutcome, PushProvider, Timestamp};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A person's device.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Device")]
 #[allow(missing_docs)] // the protocol's names
 pub struct DeviceView {
     pub device_id: DeviceId,
@@ -26,7 +28,8 @@ impl DeviceView {
 }
 
 /// What became of a test notification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "DeviceTrial")]
 #[allow(missing_docs)] // the protocol's names
 pub struct DeviceTrialView {
     pub delivered: bool,

@@ -1,10 +1,13 @@
 //! A message, for one viewer or for all at once.
 
+use std::borrow::Cow;
+
 use chinwag_domain::{
     Attachment, ClientId, ConversationId, Emoji, Location, Meeting, MeetingStatus, Message,
     MessageId, MessageKind, MessageStatus, Pointers, Revision, Seq, SystemNote, Timestamp, UserId,
     UserSummary,
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 /// A message as the protocol writes it.
@@ -37,16 +40,19 @@ impl MessageView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Reaction<'a> {
     emoji: &'a Emoji,
+    /// How many people.
     count: u32,
+    /// Whether the viewer is among them; not in live events.
     #[serde(skip_serializing_if = "Option::is_none")]
     me: Option<bool>,
 }
 
 /// A meeting without what only the server needs.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Meeting")]
 struct Appointment<'a> {
     place: &'a str,
     scheduled_at: Timestamp,
@@ -60,16 +66,21 @@ impl<'a> From<&'a Meeting> for Appointment<'a> {
     }
 }
 
-#[derive(Serialize)]
+/// A message. A tombstone keeps id, seq, sender, times and `deleted_by`.
+#[derive(Serialize, JsonSchema)]
 struct Wire<'a> {
     id: MessageId,
     conversation_id: ConversationId,
+    /// Its place in the conversation: 1, 2, 3 … without gaps.
     seq: Seq,
+    /// That of its last change.
     revision: Revision,
+    /// Who sent it, or did what a system message tells.
     sender: &'a UserSummary,
     client_id: Option<&'a ClientId>,
     client_created_at: Option<Timestamp>,
     kind: MessageKind,
+    /// Exactly as sent: text, never markup.
     content: Option<&'a str>,
     attachments: &'a [Attachment],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,17 +89,30 @@ struct Wire<'a> {
     meeting: Option<Appointment<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<&'a SystemNote>,
+    /// A message of the same conversation.
     reply_to: Option<MessageId>,
     mentions: &'a [UserId],
     reactions: Vec<Reaction<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// The application's own.
     metadata: Option<&'a serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Of own messages; not in live events.
     status: Option<MessageStatus>,
     created_at: Timestamp,
     edited_at: Option<Timestamp>,
     deleted_at: Option<Timestamp>,
     deleted_by: Option<&'a UserId>,
+}
+
+impl JsonSchema for MessageView {
+    fn schema_name() -> Cow<'static, str> {
+        "Message".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Wire::json_schema(generator)
+    }
 }
 
 impl Serialize for MessageView {

@@ -1,5 +1,6 @@
 //! The objects of the protocol, as they are written.
 
+mod archive;
 mod audit;
 mod catching_up;
 mod conversation;
@@ -10,9 +11,16 @@ mod operation;
 mod overview;
 mod people;
 
+pub use archive::ArchiveView;
+pub(crate) use archive::{
+    ArchiveHead, ArchivedEdit, ArchivedMessage, ArchivedPart, ArchivedReaction,
+};
 pub use audit::AuditEntryView;
 pub use catching_up::{ChangesView, SyncEntry, SyncView, UnreadEntry, UnreadView};
-pub use conversation::{ConversationView, MembershipView, OtherPerson, Pages, ParticipantView};
+pub use conversation::{
+    ConversationDetailView, ConversationSettingsView, ConversationSummaryView, ConversationView,
+    MembershipView, OtherPerson, Pages, ParticipantView,
+};
 pub use device::{DeviceTrialView, DeviceView};
 pub use media::{MediaLink, UploadSlot};
 pub use message::MessageView;
@@ -23,17 +31,20 @@ pub use people::{
     TypingUser,
 };
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Items without more to come.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "{T}Items")]
 pub struct Items<T> {
     /// The items.
     pub items: Vec<T>,
 }
 
 /// A list or a piece of one.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
 pub struct ListView<T> {
     /// The items.
     pub items: Vec<T>,

@@ -1,28 +1,32 @@
 //! What application admins see: webhooks and jobs.
 
 use chinwag_domain::{
-    Job, JobId, JobState, Timestamp, UserId, Webhook, WebhookId, ports::WebhookError,
+    ChangeKind, Job, JobId, JobState, Timestamp, UserId, Webhook, WebhookId, ports::WebhookError,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A webhook, without its secret.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Webhook")]
 #[allow(missing_docs)] // the protocol's names
 pub struct WebhookView {
     pub id: WebhookId,
     pub url: String,
     /// Empty: everything.
+    #[schemars(with = "Vec<ChangeKind>")]
     pub events: Vec<&'static str>,
     pub created_by: UserId,
     pub created_at: Timestamp,
 }
 
 /// A webhook in the answer to its registration, and nowhere else.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct WebhookWithSecret {
     #[serde(flatten)]
     pub webhook: WebhookView,
+    /// What deliveries are signed with; shown this once.
     pub secret: String,
 }
 
@@ -39,7 +43,8 @@ impl From<&Webhook> for WebhookView {
 }
 
 /// What came of trying a webhook out.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "WebhookTrial")]
 #[allow(missing_docs)] // the protocol's names
 pub struct PingView {
     /// Whether the receiver answered with a 2xx.
@@ -67,7 +72,8 @@ impl PingView {
 }
 
 /// A job, without what is in it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Job")]
 #[allow(missing_docs)] // the protocol's names
 pub struct JobView {
     pub id: JobId,

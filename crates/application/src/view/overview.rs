@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use chinwag_domain::{
     ConnectionId, Conversation, ConversationId, Timestamp, UserId, UserSummary, ports::Connection,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A group from outside: how large and how busy, and nothing of what is said.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct GroupOverview {
     pub id: ConversationId,
@@ -38,7 +39,8 @@ impl From<Conversation> for GroupOverview {
 }
 
 /// A socket that is open.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Connection")]
 #[allow(missing_docs)] // the protocol's names
 pub struct ConnectionView {
     pub id: ConnectionId,
@@ -60,7 +62,7 @@ impl From<Connection> for ConnectionView {
 }
 
 /// How many sign-ins ended.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct EndedSignIns {
     /// Those that stood.
     pub ended: usize,

@@ -1,10 +1,11 @@
 //! People, their sign-ins and their receipts.
 
 use chinwag_domain::{AppRole, Session, SessionId, Timestamp, User, UserId, UserSummary};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a person sees of themselves.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct OwnProfile {
     #[serde(flatten)]
@@ -14,7 +15,7 @@ pub struct OwnProfile {
 }
 
 /// What an application admin sees of a person.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct HostedProfile {
     #[serde(flatten)]
@@ -44,19 +45,24 @@ impl OwnProfile {
 }
 
 /// What a sign-in answers.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Tokens")]
 #[allow(missing_docs)] // the protocol's names
 pub struct TokensView {
     pub user: OwnProfile,
+    /// For `Authorization: Bearer`.
     pub access_token: String,
+    /// For `POST /auth/refresh`, once.
     pub refresh_token: String,
+    /// `Bearer`.
     pub token_type: &'static str,
-    /// Seconds.
+    /// Seconds that the access token is good for.
     pub expires_in: i64,
 }
 
 /// One of a person's sign-ins.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
 #[allow(missing_docs)] // the names say it
 pub struct SessionView {
     pub id: SessionId,
@@ -82,7 +88,8 @@ impl SessionView {
 }
 
 /// Who has received and read a message, and when.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+#[schemars(rename = "Receipts")]
 #[allow(missing_docs)] // the protocol's names
 pub struct ReceiptsView {
     pub read: Vec<ReceiptEntry>,
@@ -90,7 +97,7 @@ pub struct ReceiptsView {
 }
 
 /// One person's receipt.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct ReceiptEntry {
     pub user_id: UserId,
@@ -98,7 +105,7 @@ pub struct ReceiptEntry {
 }
 
 /// Who writes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[allow(missing_docs)] // the protocol's names
 pub struct TypingUser<'a> {
     pub id: &'a UserId,

@@ -65,7 +65,7 @@ impl World {
     pub async fn create(&self, founder: &Actor, body: &Value) -> ConversationId {
         let body = body.to_string();
         let created = self.chat.create_conversation.execute(founder, body.as_bytes()).await;
-        created.unwrap().conversation.id
+        created.unwrap().conversation.id()
     }
 
     /// Has the jobs of meetings done that are due; how many.

@@ -1,15 +1,13 @@
 //! Local accounts: registering, signing in and out.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, created, nothing, ok},
     identity::{Anyone, Caller},
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/auth/register").post(register).done())
         .service(at("/auth/login").post(login).done())

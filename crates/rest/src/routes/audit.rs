@@ -1,6 +1,5 @@
 //! The audit log, for application admins.
 
-use actix_web::web::ServiceConfig;
 use chinwag_application::request::AuditQuery;
 
 use crate::{
@@ -8,10 +7,10 @@ use crate::{
     export,
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     const LIST: &[&str] = &["action", "actor_id", "target", "from", "to", "limit", "cursor"];
     const EXPORT: &[&str] = &["action", "actor_id", "target", "from", "to", "format"];
     config

@@ -1,15 +1,13 @@
 //! Whom one has blocked.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, list, nothing},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/users/me/blocks").params(&["limit", "cursor"]).get(mine).done())
         .service(at("/users/me/blocks/{user_id}").put(block).delete(unblock).done());

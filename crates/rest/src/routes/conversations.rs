@@ -1,6 +1,5 @@
 //! Conversations: starting, listing, settings, and one's own view of them.
 
-use actix_web::web::ServiceConfig;
 use chinwag_application::{Error, request::ConversationsQuery};
 use chinwag_domain::ConversationId;
 
@@ -8,10 +7,10 @@ use crate::{
     answer::{Answer, created_at, list, nothing, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     const LIST: &[&str] = &["search", "type", "hidden", "limit", "cursor", "page"];
     config
         .service(at("/conversations").params(LIST).get(mine).post(create).done())
@@ -26,7 +25,7 @@ async fn create(caller: Caller, incoming: Incoming) -> Answer {
     let body = incoming.body().await?;
     let made = chat.create_conversation.execute(&caller.0, &body).await?;
     if made.new {
-        created_at(format!("{path}/{}", made.conversation.id), made.conversation)
+        created_at(format!("{path}/{}", made.conversation.id()), made.conversation)
     } else {
         ok(made.conversation)
     }

@@ -1,15 +1,13 @@
 //! One's own devices, for notifications.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, created, nothing, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/users/me/devices").get(list).done())
         .service(at("/users/me/devices/{device_id}").put(register).delete(remove).done())

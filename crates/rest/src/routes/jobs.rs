@@ -1,15 +1,13 @@
 //! Jobs, for application admins.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, list, nothing},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/jobs").params(&["state", "limit", "cursor"]).get(some).done())
         .service(at("/jobs/{job_id}").delete(discard).done())

@@ -1,6 +1,6 @@
 //! Files: bringing them in and having them back.
 
-use actix_web::{FromRequest as _, HttpRequest, dev::Payload, http::header, web::ServiceConfig};
+use actix_web::{FromRequest as _, HttpRequest, dev::Payload, http::header};
 use chinwag_application::{Error, FieldError, view::Items};
 use url::form_urlencoded;
 
@@ -11,10 +11,10 @@ use crate::{
     incoming::Incoming,
     multipart::{Form, Patience, receive},
     params,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/media").post(upload).done())
         .service(at("/media/{media_id}").params(&["token"]).get(read).done())

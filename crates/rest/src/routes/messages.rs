@@ -1,6 +1,5 @@
 //! Messages: sending, reading, editing, deleting, reacting.
 
-use actix_web::web::ServiceConfig;
 use chinwag_application::{Actor, request::HistoryQuery};
 use chinwag_domain::ConversationId;
 
@@ -9,10 +8,10 @@ use crate::{
     identity::{Caller, Sender},
     incoming::Incoming,
     multipart::{Form, is_multipart},
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     const HISTORY: &[&str] =
         &["before", "after", "around", "order", "limit", "cursor", "page", "search"];
     let history = at("/conversations/{conversation_id}/messages").params(HISTORY);

@@ -18,10 +18,12 @@ mod sync;
 mod users;
 mod webhooks;
 
-use actix_web::web::ServiceConfig;
+use crate::resource::Routes;
 
-/// Registers all resources, relative to the scope they are in.
-pub(crate) fn configure(config: &mut ServiceConfig) {
+/// All resources, relative to the scope they are in.
+pub(crate) fn all() -> Routes {
+    let mut routes = Routes::default();
+    let config = &mut routes;
     accounts::configure(config);
     blocks::configure(config);
     users::configure(config);
@@ -38,4 +40,5 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     webhooks::configure(config);
     jobs::configure(config);
     overview::configure(config);
+    routes
 }

@@ -1,6 +1,6 @@
 //! What application admins see of the whole installation: people, groups, sockets.
 
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::Data;
 use chinwag_application::Error;
 use chinwag_domain::{UserId, ports::Connections};
 
@@ -8,10 +8,10 @@ use crate::{
     answer::{Answer, list, nothing, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     const LIST: &[&str] = &["search", "limit", "cursor"];
     const CONNECTIONS: &[&str] = &["user_id", "limit", "cursor"];
     config

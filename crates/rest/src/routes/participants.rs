@@ -1,15 +1,13 @@
 //! Who takes part in a conversation.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, nothing, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     let one = "/conversations/{conversation_id}/participants/{user_id}";
     config
         .service(at("/conversations/{conversation_id}/participants").get(all).post(add).done())

@@ -1,15 +1,13 @@
 //! Who is online.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config.service(at("/presence").params(&["user_ids"]).get(presence).done());
 }
 

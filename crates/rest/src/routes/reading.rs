@@ -1,15 +1,13 @@
 //! How far people have received and read.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/conversations/{conversation_id}/read").post(read).done())
         .service(at("/conversations/{conversation_id}/delivered").post(delivered).done())

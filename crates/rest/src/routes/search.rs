@@ -1,16 +1,15 @@
 //! Looking for words.
 
-use actix_web::web::ServiceConfig;
 use chinwag_application::request::SearchRequest;
 
 use crate::{
     answer::{Answer, list},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     const SEARCH: &[&str] =
         &["q", "conversation_id", "from", "to", "sender_id", "kind", "limit", "cursor"];
     config.service(at("/search/messages").params(SEARCH).get(messages).done());

@@ -1,16 +1,15 @@
 //! Coming back: what was missed, in one conversation or in all.
 
-use actix_web::web::ServiceConfig;
 use chinwag_application::request::ChangesQuery;
 
 use crate::{
     answer::{Answer, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     let changed = at("/conversations/{conversation_id}/changes").params(&["since", "limit"]);
     config.service(changed.get(changes).done()).service(at("/sync").post(sync).done());
 }

@@ -1,6 +1,6 @@
 //! One's own profile, and other people.
 
-use actix_web::{HttpResponse, Resource, http::header, web::ServiceConfig};
+use actix_web::{HttpResponse, http::header};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 
@@ -8,10 +8,10 @@ use crate::{
     answer::{Answer, created, list, nothing, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Route, Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/users").params(&["search", "limit", "cursor"]).get(directory).done())
         .service(at("/users/import").post(import).done())
@@ -21,7 +21,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(one());
 }
 
-fn one() -> Resource {
+fn one() -> Route {
     at("/users/{user_id}").delete_params(&["erase"]).get(find).put(upsert).delete(deactivate).done()
 }
 

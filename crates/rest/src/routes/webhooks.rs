@@ -1,15 +1,13 @@
 //! Webhooks, for application admins.
 
-use actix_web::web::ServiceConfig;
-
 use crate::{
     answer::{Answer, created, nothing, ok},
     identity::Caller,
     incoming::Incoming,
-    resource::at,
+    resource::{Routes, at},
 };
 
-pub(super) fn configure(config: &mut ServiceConfig) {
+pub(super) fn configure(config: &mut Routes) {
     config
         .service(at("/webhooks").get(all).post(create).done())
         .service(at("/webhooks/{webhook_id}").delete(end).done())

@@ -91,7 +91,7 @@ async fn fill(chat: &Chat) -> Result<(), Error> {
         let body = json!({ "type": "direct", "participant_ids": [id(other)] });
         let body = body.to_string();
         let conversation = chat.create_conversation.execute(starter, body.as_bytes()).await?;
-        say_all(chat, &people, conversation.conversation.id, &format!("{one}-{other}"), talk)
+        say_all(chat, &people, conversation.conversation.id(), &format!("{one}-{other}"), talk)
             .await?;
     }
     let Some(founder) = people.first() else { return Ok(()) };
@@ -120,11 +120,11 @@ async fn group(chat: &Chat, founder: &Actor) -> Result<ConversationId, Error> {
         ..ConversationsQuery::default()
     };
     if let Some(known) = chat.list_conversations.execute(founder, query).await?.items.first() {
-        return Ok(known.id);
+        return Ok(known.id());
     }
     let others: Vec<_> = PEOPLE[1..].iter().map(|(name, _)| id(name)).collect();
     let body = json!({ "type": "group", "name": GROUP, "participant_ids": others }).to_string();
-    Ok(chat.create_conversation.execute(founder, body.as_bytes()).await?.conversation.id)
+    Ok(chat.create_conversation.execute(founder, body.as_bytes()).await?.conversation.id())
 }
 
 /// The `client_id` makes saying it again no second saying.

@@ -22,6 +22,8 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::{
     config::{Config, Problems, Sources, Values},
+    console::say,
+    contract,
     failure::Failure,
     log, serve,
 };
@@ -41,6 +43,18 @@ CHINWAG_SERVER__PORT), then flags; each overrules the one before. Secrets can be
 CHINWAG_AUTH__SECRET_FILE=/run/secrets/chinwag.
 
 Exit codes: 0 done, 1 failed, 2 not begun (usage, or a configuration that does not fit or is not safe).";
+
+const OPENAPI_EXAMPLES: &str = "\
+Examples:
+  chinwag openapi > openapi.json
+
+A running server has the same at /api/v1/openapi.json, and shows it at /docs.";
+
+const ASYNCAPI_EXAMPLES: &str = "\
+Examples:
+  chinwag asyncapi > asyncapi.json
+
+A running server has the same at /api/v1/asyncapi.json, and shows it at /docs.";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
@@ -106,6 +120,12 @@ enum Command {
     /// Fill the database with sample people and conversations
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::Demo),
+    /// Print the contract of the REST side (OpenAPI 3.1)
+    #[command(after_help = OPENAPI_EXAMPLES)]
+    Openapi,
+    /// Print the contract of the socket (AsyncAPI 3.0)
+    #[command(after_help = ASYNCAPI_EXAMPLES)]
+    Asyncapi,
     /// Ask the server of this configuration whether it is ready: exit code 0 or 1
     #[command(after_help = healthcheck::EXAMPLES)]
     Healthcheck,
@@ -181,6 +201,14 @@ pub fn execute(arguments: Arguments) -> Result<(), Failure> {
             wait(command.execute(&config, &values))
         }
         Some(Command::Config(command)) => command.execute(settings.sources()),
+        Some(Command::Openapi) => {
+            say(contract::openapi().trim_end());
+            Ok(())
+        }
+        Some(Command::Asyncapi) => {
+            say(contract::asyncapi().trim_end());
+            Ok(())
+        }
         Some(Command::Healthcheck) => {
             wait(healthcheck::execute(&Config::server_alone(&settings.sources())?))
         }

@@ -5,15 +5,15 @@ use std::{sync::Arc, time::Duration};
 
 use chinwag_application::{Actor, Authenticated, Error, request};
 use chinwag_domain::Timestamp;
-use serde::Deserialize;
-use serde_json::json;
 use tokio::time::Instant;
 
 use super::{Connection, Flow, SENDS_AT_ONCE};
 use crate::{
     close::CloseCode,
+    data::{Expiring, Identified, Ready, ReadyLimits, Token},
     frame::Frame,
-    hub::{Refused, Seat},
+    hub::{Refused, Seat, loose},
+    kinds::EventKind,
     meters::METERS,
     outbox::Class,
     protocol::{Request, ok},
@@ -32,12 +32,6 @@ pub(super) struct Identity {
     pub actor: Actor,
     expires_at: Timestamp,
     told_of_expiry: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Token {
-    token: String,
 }
 
 impl Connection {
@@ -156,22 +150,19 @@ impl Connection {
     fn release(&self) {
         let Some(identity) = &self.identity else { return };
         let heartbeat_ms = u64::try_from(self.options.heartbeat.as_millis()).unwrap_or(u64::MAX);
-        let ready = json!({
-            "type": "ready",
-            "data": {
-                "session_id": &*self.replies.name,
-                "user": identity.actor.user,
-                "heartbeat_ms": heartbeat_ms,
-                "limits": {
-                    "frame_bytes": self.options.socket.message,
-                    "outbox_bytes": self.options.socket.outbox,
-                    "sends_in_flight": SENDS_AT_ONCE,
-                },
-                "capabilities": ["typing", "presence", "receipts", "reactions", "sync"],
+        let ready = Ready {
+            session_id: &self.replies.name,
+            user: &identity.actor.user,
+            heartbeat_ms,
+            limits: ReadyLimits {
+                frame_bytes: self.options.socket.message,
+                outbox_bytes: self.options.socket.outbox,
+                sends_in_flight: SENDS_AT_ONCE,
             },
-            "at": self.hub.chat().ports.clock.now(),
-        });
-        self.outbox.release(Frame::text(&ready.to_string()));
+            capabilities: &["typing", "presence", "receipts", "reactions", "sync"],
+        };
+        let now = self.hub.chat().ports.clock.now();
+        self.outbox.release(loose(EventKind::Ready, None, ready, now));
         METERS.sent("ready", 1);
     }
 
@@ -199,16 +190,15 @@ impl Connection {
         }
         if !identity.told_of_expiry && identity.expires_at.millis_since(now) <= EXPIRING_MS {
             identity.told_of_expiry = true;
-            let data = json!({ "expires_at": identity.expires_at });
-            let event = json!({ "type": "auth.expiring", "data": data, "at": now });
-            self.outbox.push(Frame::text(&event.to_string()), Class::Durable);
+            let data = Expiring { expires_at: identity.expires_at };
+            self.outbox.push(loose(EventKind::AuthExpiring, None, data, now), Class::Durable);
         }
         Flow::Go
     }
 }
 
 fn identified(request: &Request<'_>, verified: &Authenticated) -> Result<Frame, Error> {
-    let data = json!({ "user": verified.actor.user, "expires_at": verified.expires_at });
+    let data = Identified { user: &verified.actor.user, expires_at: verified.expires_at };
     ok(&request.id, &data)
 }
 

@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 use super::{Connection, Flow};
 use crate::{
     dispatch::{self, Asker},
+    kinds::RequestKind,
     protocol::Request,
 };
 
@@ -19,9 +20,11 @@ impl Connection {
     /// still be able to stay.
     pub(super) fn pay_for(&self, request: &Request<'_>) -> Result<(), Error> {
         let limits = &self.hub.chat().limits;
-        match (&self.identity, request.kind.as_ref()) {
-            (None, _) | (_, "authenticate") => limits.of_address(self.address).map(drop),
-            (Some(identity), "message.send") => {
+        match (&self.identity, request.kind) {
+            (None, _) | (_, Some(RequestKind::Authenticate)) => {
+                limits.of_address(self.address).map(drop)
+            }
+            (Some(identity), Some(RequestKind::Send)) => {
                 limits.of_person(Work::Sends, &identity.actor).map(drop)
             }
             (Some(identity), _) => limits.of_person(Work::Requests, &identity.actor).map(drop),
@@ -34,13 +37,17 @@ impl Connection {
             self.replies.reply(Some(&request.id), Err(Error::TokenMissing));
             return Flow::Go;
         };
-        if request.kind == "message.send" {
+        if request.kind == Some(RequestKind::Send) {
             let actor = identity.actor.clone();
             self.send(request, actor).await;
             return Flow::Go;
         }
         let asker = Asker { hub: &self.hub, seat: &identity.seat, actor: &identity.actor };
-        let Some(answer) = asker.answer(request).await else {
+        let answer = match request.kind {
+            Some(kind) => asker.answer(kind, request).await,
+            None => None,
+        };
+        let Some(answer) = answer else {
             let error = Error::field("/type", "is no request of this protocol");
             return self.bad_frame(Some(&request.id), error);
         };

@@ -11,7 +11,7 @@ use chinwag_domain::{
 };
 
 use super::{Hub, Seat, feed::Feed, frames, listener::Terms, seat::Entering};
-use crate::{close::CloseCode, outbox::Outbox};
+use crate::{close::CloseCode, data::Goodbye, kinds::EventKind, outbox::Outbox};
 
 /// Why a socket was not let in.
 #[derive(Debug)]
@@ -200,8 +200,8 @@ impl Hub {
         for (at, seat) in self.everybody().iter().enumerate() {
             // Returning sockets cost a few queries each: 500 a second at most.
             let reconnect_after_ms = 500 + 2 * at;
-            let data = serde_json::json!({ "reconnect_after_ms": reconnect_after_ms });
-            let frame = frames::loose("goodbye", None, data, self.now());
+            let data = Goodbye { reconnect_after_ms };
+            let frame = frames::loose(EventKind::Goodbye, None, data, self.now());
             seat.close_after(&frame, CloseCode::Draining);
         }
     }

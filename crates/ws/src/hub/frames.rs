@@ -1,19 +1,22 @@
 //! Events as they go over the wire: encoded here, once each.
 
-use chinwag_application::view::{ConversationView, MessageView, ParticipantView, TypingUser};
+use chinwag_application::view::{ConversationView, MessageView, ParticipantView};
 use chinwag_domain::{
     Attachment, Change, ConversationId, Durable, ReceiptKind, Revision, Signal, Timestamp,
 };
 use serde::Serialize;
-use serde_json::json;
 
-use crate::frame::Frame;
+use crate::{
+    data::{Gone, Nothing, Typing, Uploaded, Viewing},
+    frame::Frame,
+    kinds::EventKind,
+};
 
 /// The envelope of an event.
 #[derive(Serialize)]
 pub(super) struct Envelope<T> {
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: EventKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,14 +31,15 @@ impl<T: Serialize> Envelope<T> {
     pub(super) fn frame(&self) -> Frame {
         Frame::json(self).unwrap_or_else(|error| {
             // Our own types always serialise; a client that loses one asks again.
-            tracing::error!(kind = self.kind, %error, "an event could not be encoded");
-            Frame::text(r#"{"type":"sync.required","data":{}}"#)
+            tracing::error!(kind = %self.kind, %error, "an event could not be encoded");
+            let at = self.at;
+            Frame::text(&format!(r#"{{"type":"sync.required","data":{{}},"at":"{at}"}}"#))
         })
     }
 }
 
 /// An event that is the same for everybody.
-pub(super) fn durable<T: Serialize>(kind: &'static str, event: &Durable, data: T) -> Frame {
+pub(super) fn durable<T: Serialize>(kind: EventKind, event: &Durable, data: T) -> Frame {
     Envelope {
         kind,
         conversation_id: Some(event.conversation_id),
@@ -63,7 +67,7 @@ impl<'a> Created<'a> {
         let Self { event, data, spellings } = self;
         spellings[usize::from(notify)].get_or_insert_with(|| {
             Envelope {
-                kind: "message.created",
+                kind: EventKind::MessageCreated,
                 conversation_id: Some(event.conversation_id),
                 revision: Some(event.revision),
                 notify: Some(notify),
@@ -77,7 +81,7 @@ impl<'a> Created<'a> {
 
 /// In place of a change that a person may not see, so that their count stays whole.
 pub(super) fn revision(event: &Durable) -> Frame {
-    durable("revision", event, json!({}))
+    durable(EventKind::Revision, event, Nothing {})
 }
 
 /// A change that is the same for everybody who may see it; `None` for those
@@ -91,7 +95,7 @@ pub(super) fn same_for_all(event: &Durable) -> Option<Frame> {
         Change::ConversationUpdated(conversation) => {
             durable(kind, event, ConversationView::live(conversation))
         }
-        Change::ConversationDeleted => durable(kind, event, json!({ "id": event.conversation_id })),
+        Change::ConversationDeleted => durable(kind, event, Gone { id: event.conversation_id }),
         Change::ParticipantJoined(person)
         | Change::ParticipantLeft(person)
         | Change::ParticipantUpdated(person) => durable(kind, event, ParticipantView::from(person)),
@@ -100,51 +104,43 @@ pub(super) fn same_for_all(event: &Durable) -> Option<Frame> {
 }
 
 /// The type of the event that tells of a change.
-pub(super) fn kind(change: &Change) -> &'static str {
+pub(super) fn kind(change: &Change) -> EventKind {
     match change {
-        Change::ConversationCreated { .. } => "conversation.created",
-        Change::ConversationUpdated(_) => "conversation.updated",
-        Change::ConversationDeleted => "conversation.deleted",
-        Change::MessageCreated(_) => "message.created",
-        Change::MessageUpdated(_) => "message.updated",
-        Change::MessageDeleted(_) => "message.deleted",
-        Change::ParticipantJoined(_) => "participant.joined",
-        Change::ParticipantLeft(_) => "participant.left",
-        Change::ParticipantUpdated(_) => "participant.updated",
+        Change::ConversationCreated { .. } => EventKind::ConversationCreated,
+        Change::ConversationUpdated(_) => EventKind::ConversationUpdated,
+        Change::ConversationDeleted => EventKind::ConversationDeleted,
+        Change::MessageCreated(_) => EventKind::MessageCreated,
+        Change::MessageUpdated(_) => EventKind::MessageUpdated,
+        Change::MessageDeleted(_) => EventKind::MessageDeleted,
+        Change::ParticipantJoined(_) => EventKind::ParticipantJoined,
+        Change::ParticipantLeft(_) => EventKind::ParticipantLeft,
+        Change::ParticipantUpdated(_) => EventKind::ParticipantUpdated,
     }
 }
 
 /// To the one who lost access, and nothing after it.
 pub(super) fn removed(id: ConversationId, at: Timestamp) -> Frame {
-    loose("conversation.removed", Some(id), json!({ "id": id }), at)
+    loose(EventKind::ConversationRemoved, Some(id), Gone { id }, at)
 }
 
 /// Events may have been lost.
 pub(super) fn sync_required(id: Option<ConversationId>, at: Timestamp) -> Frame {
-    loose("sync.required", id, json!({}), at)
+    loose(EventKind::SyncRequired, id, Nothing {}, at)
 }
 
 /// To the devices of who uploaded it.
 pub(super) fn media_ready(attachment: &Attachment, at: Timestamp) -> Frame {
-    loose("media.ready", None, json!({ "attachment": attachment }), at)
+    loose(EventKind::MediaReady, None, Uploaded { attachment }, at)
 }
 
 /// An event without a revision.
-pub(super) fn loose<T: Serialize>(
-    kind: &'static str,
+pub(crate) fn loose<T: Serialize>(
+    kind: EventKind,
     conversation_id: Option<ConversationId>,
     data: T,
     at: Timestamp,
 ) -> Frame {
     Envelope { kind, conversation_id, revision: None, notify: None, data, at }.frame()
-}
-
-#[derive(Serialize)]
-struct TypingData<'a> {
-    conversation_id: ConversationId,
-    user: TypingUser<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_in_ms: Option<u32>,
 }
 
 /// What a signal says to the people in a conversation; `None` for the others.
@@ -155,7 +151,7 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
             loose(kind, Some(receipt.conversation_id), receipt, receipt.at)
         }
         Signal::TypingStarted { conversation_id, user, at, expires_in_ms } => {
-            let data = TypingData {
+            let data = Typing {
                 conversation_id: *conversation_id,
                 user: user.into(),
                 expires_in_ms: Some(*expires_in_ms),
@@ -163,7 +159,7 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
             loose(kind, Some(*conversation_id), data, *at)
         }
         Signal::TypingStopped { conversation_id, user, at } => {
-            let data = TypingData {
+            let data = Typing {
                 conversation_id: *conversation_id,
                 user: user.into(),
                 expires_in_ms: None,
@@ -171,7 +167,7 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
             loose(kind, Some(*conversation_id), data, *at)
         }
         Signal::Viewing { conversation_id, user, at, .. } => {
-            let data = json!({ "conversation_id": conversation_id, "user": user });
+            let data = Viewing { conversation_id: *conversation_id, user };
             loose(kind, Some(*conversation_id), data, *at)
         }
         Signal::MembershipUpdated { .. }
@@ -183,14 +179,14 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
 }
 
 /// The type of the event that tells of a signal; `None` for those that are told otherwise, or not at all.
-pub(super) fn signal_kind(signal: &Signal) -> Option<&'static str> {
+pub(super) fn signal_kind(signal: &Signal) -> Option<EventKind> {
     Some(match signal {
-        Signal::Receipt { kind: ReceiptKind::Read, .. } => "receipt.read",
-        Signal::Receipt { kind: ReceiptKind::Delivered, .. } => "receipt.delivered",
-        Signal::TypingStarted { .. } => "typing.started",
-        Signal::TypingStopped { .. } => "typing.stopped",
-        Signal::Viewing { open: true, .. } => "participant.opened",
-        Signal::Viewing { open: false, .. } => "participant.closed",
+        Signal::Receipt { kind: ReceiptKind::Read, .. } => EventKind::ReceiptRead,
+        Signal::Receipt { kind: ReceiptKind::Delivered, .. } => EventKind::ReceiptDelivered,
+        Signal::TypingStarted { .. } => EventKind::TypingStarted,
+        Signal::TypingStopped { .. } => EventKind::TypingStopped,
+        Signal::Viewing { open: true, .. } => EventKind::ParticipantOpened,
+        Signal::Viewing { open: false, .. } => EventKind::ParticipantClosed,
         Signal::MembershipUpdated { .. }
         | Signal::PresenceChanged { .. }
         | Signal::MediaReady { .. }

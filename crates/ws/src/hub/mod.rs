@@ -43,6 +43,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 pub use enter::Refused;
+pub(crate) use frames::loose;
 pub use seat::Seat;
 
 use feed::Feed;

@@ -11,6 +11,7 @@ use tokio::{sync::mpsc::UnboundedReceiver, time};
 
 use super::{Hub, Seat, frames};
 use crate::{
+    kinds::EventKind,
     meters::METERS,
     outbox::{Class, EphemeralKey},
 };
@@ -92,7 +93,7 @@ impl Hub {
                 return false;
             }
         };
-        let frame = frames::loose("presence.changed", None, presence, at);
+        let frame = frames::loose(EventKind::PresenceChanged, None, presence, at);
         let class = Class::Ephemeral(EphemeralKey::presence(subject.as_str()));
         for seat in watchers {
             if visible.contains(seat.user_id()) || seat.user_id() == subject {

@@ -7,6 +7,7 @@ use chinwag_domain::{ConversationId, Participant, SessionId, Signal, Timestamp, 
 use super::{Hub, feed::Doubt, frames, listener::Listener};
 use crate::{
     close::CloseCode,
+    kinds::EventKind,
     meters::METERS,
     outbox::{Class, EphemeralKey},
 };
@@ -72,7 +73,7 @@ impl Hub {
             return;
         };
         let others = state.listeners.iter().filter(|listener| listener.seat.user_id() != but);
-        METERS.sent(kind, others.clone().count());
+        METERS.sent(kind.as_str(), others.clone().count());
         others.for_each(|listener| listener.seat.push_as(&frame, class));
     }
 
@@ -84,7 +85,7 @@ impl Hub {
             return;
         };
         let mut state = feed.state.lock();
-        METERS.sent(kind, state.listeners.len());
+        METERS.sent(kind.as_str(), state.listeners.len());
         if state.doubt == Doubt::No {
             state.broadcast(&frame);
         } else if !state.ended {
@@ -102,7 +103,7 @@ impl Hub {
         }
         let Some(feed) = self.feed(id) else { return };
         let data = chinwag_application::view::MembershipView::new(participant, at);
-        let frame = frames::loose("membership.updated", Some(id), data, at);
+        let frame = frames::loose(EventKind::MembershipUpdated, Some(id), data, at);
         let mut state = feed.state.lock();
         state.update_person(participant);
         for Listener { seat, .. } in &state.listeners {

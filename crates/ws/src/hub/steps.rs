@@ -15,7 +15,7 @@ use super::{
     frames,
     listener::{Listener, Terms},
 };
-use crate::{frame::Frame, meters::METERS};
+use crate::{frame::Frame, kinds::EventKind, meters::METERS};
 
 /// A failed read is tried so often before the people are told to sync.
 const TRIES: u32 = 3;
@@ -211,7 +211,7 @@ impl Hub {
             let view =
                 ConversationView::beginning(conversation, participants, viewer, online, event.at);
             let Some(view) = view else { continue };
-            let frame = frames::durable("conversation.created", event, view);
+            let frame = frames::durable(EventKind::ConversationCreated, event, view);
             self.welcome(state, participant, &frame);
         }
     }
@@ -230,7 +230,7 @@ impl Hub {
             // Who comes has a frame of their own, if they are not gone again.
             let heard = |it: &&Listener| frame.is_none() || it.seat.user_id() != user;
             let listeners = state.listeners.iter().filter(heard);
-            METERS.sent(frames::kind(&event.change), listeners.clone().count());
+            METERS.sent(frames::kind(&event.change).as_str(), listeners.clone().count());
             listeners.for_each(|it| it.seat.push(&joined));
         }
         if let Some(frame) = frame {
@@ -261,7 +261,7 @@ impl Hub {
             return None;
         }
         match self.chat.get_conversation.for_user(user, feed.id).await {
-            Ok(view) => Some(frames::durable("conversation.created", event, view)),
+            Ok(view) => Some(frames::durable(EventKind::ConversationCreated, event, view)),
             Err(Error::NotFound) => None,
             Err(error) => {
                 tracing::warn!(conversation = %feed.id, %error, "a joiner could not be told");

@@ -137,6 +137,6 @@ impl Server {
         let ids: Vec<_> = others.iter().map(|one| one.id()).collect();
         let body = json!({"type": "group", "name": "Team", "participant_ids": ids}).to_string();
         let created = self.chat.create_conversation.execute(founder, body.as_bytes()).await;
-        created.unwrap().conversation.id
+        created.unwrap().conversation.id()
     }
 }

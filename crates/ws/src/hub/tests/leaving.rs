@@ -202,7 +202,7 @@ async fn who_leaves_closes_what_was_open_but_not_across_a_block() {
         let body = json!({"type": "direct", "participant_ids": ["bob"]}).to_string();
         let made = world.chat.create_conversation.execute(&ann, body.as_bytes()).await.unwrap();
         let (anns, bobs) = (world.enter(&ann).await, world.enter(&bob).await);
-        world.hub.open(&bobs.seat, made.conversation.id);
+        world.hub.open(&bobs.seat, made.conversation.id());
         if blocked {
             world.chat.blocking.add(&ann, bob.id()).await.unwrap();
         }

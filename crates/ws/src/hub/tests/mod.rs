@@ -114,7 +114,7 @@ impl World {
         body.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
         let body = body.to_string();
         let created = self.chat.create_conversation.execute(founder, body.as_bytes()).await;
-        created.unwrap().conversation.id
+        created.unwrap().conversation.id()
     }
 
     async fn send(&self, actor: &Actor, id: ConversationId, content: &str) -> Value {

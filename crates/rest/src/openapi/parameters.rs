@@ -1,0 +1,175 @@
+//! Parameters of paths and query strings. That exactly the described ones are taken is held by a
+//! test; what fits them is read in `params` and in the use cases.
+
+use chinwag_application::schema::Schemas;
+use chinwag_domain::{
+    ConnectionId, ConversationId, ConversationType, DeviceId, Emoji, JobId, JobState, MediaId,
+    MessageId, MessageKind, Revision, Seq, SessionId, Timestamp, UserId, WebhookId,
+};
+use serde_json::{Value, json};
+
+use super::operation::Schema;
+
+/// A parameter and what it may be.
+pub(crate) struct Parameter {
+    pub name: &'static str,
+    about: &'static str,
+    required: bool,
+    schema: Schema,
+}
+
+fn optional(name: &'static str, about: &'static str, schema: Schema) -> Parameter {
+    Parameter { name, about, required: false, schema }
+}
+
+impl Parameter {
+    /// The request is refused without it.
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// As the document has it.
+    pub fn written(&self, place: &str, schemas: &mut Schemas) -> Value {
+        let mut written = json!({
+            "name": self.name,
+            "in": place,
+            "required": self.required,
+            "schema": (self.schema)(schemas),
+        });
+        if !self.about.is_empty() {
+            written["description"] = self.about.into();
+        }
+        written
+    }
+}
+
+/// The parameters in a path.
+pub(super) fn of_path(path: &'static str) -> impl Iterator<Item = Parameter> {
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    names.map(|name| {
+        let schema: Schema = match name {
+            "conversation_id" => Schemas::request::<ConversationId>,
+            "message_id" => Schemas::request::<MessageId>,
+            "user_id" => Schemas::request::<UserId>,
+            "session_id" => Schemas::request::<SessionId>,
+            "device_id" => Schemas::request::<DeviceId>,
+            "media_id" => Schemas::request::<MediaId>,
+            "webhook_id" => Schemas::request::<WebhookId>,
+            "connection_id" => Schemas::request::<ConnectionId>,
+            "job_id" => Schemas::request::<JobId>,
+            "emoji" => Schemas::request::<Emoji>,
+            _ => |_| json!({ "type": "string" }),
+        };
+        optional(name, "", schema).required()
+    })
+}
+
+pub(super) fn limit() -> Parameter {
+    optional(
+        "limit",
+        "Items at most.",
+        |_| json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 }),
+    )
+}
+
+/// The same where more is usual.
+pub(super) fn long_limit() -> Parameter {
+    optional(
+        "limit",
+        "Items at most.",
+        |_| json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
+    )
+}
+
+pub(super) fn cursor() -> Parameter {
+    let about = "`next_cursor` of the last answer, as it was; the other parameters stay the same.";
+    optional("cursor", about, text)
+}
+
+pub(super) fn page() -> Parameter {
+    let about = "A page by its number in place of a cursor; the answer then counts the pages.";
+    optional("page", about, |_| json!({ "type": "integer", "minimum": 1 }))
+}
+
+pub(super) fn search(about: &'static str) -> Parameter {
+    optional("search", about, |_| json!({ "type": "string", "maxLength": 200 }))
+}
+
+pub(super) fn words() -> Parameter {
+    optional(
+        "q",
+        "What the text must contain.",
+        |_| json!({ "type": "string", "minLength": 1, "maxLength": 200 }),
+    )
+    .required()
+}
+
+pub(super) fn conversation_type() -> Parameter {
+    optional("type", "Only these.", Schemas::request::<ConversationType>)
+}
+
+pub(super) fn flag(name: &'static str, about: &'static str) -> Parameter {
+    optional(name, about, |_| json!({ "type": "boolean", "default": false }))
+}
+
+pub(super) fn seq(name: &'static str, about: &'static str) -> Parameter {
+    optional(name, about, Schemas::request::<Seq>)
+}
+
+pub(super) fn since() -> Parameter {
+    optional("since", "The last revision that the client has; 0 for none.", |schemas| {
+        schemas.request::<Revision>()
+    })
+    .required()
+}
+
+pub(super) fn order() -> Parameter {
+    let about =
+        "`desc`: the newest within the bounds, newest first; `asc`: the oldest, oldest first.";
+    optional(
+        "order",
+        about,
+        |_| json!({ "type": "string", "enum": ["asc", "desc"], "default": "desc" }),
+    )
+}
+
+pub(super) fn conversation() -> Parameter {
+    optional("conversation_id", "Only in this one.", Schemas::request::<ConversationId>)
+}
+
+pub(super) fn sender() -> Parameter {
+    optional("sender_id", "Only from this person.", Schemas::request::<UserId>)
+}
+
+pub(super) fn person() -> Parameter {
+    optional("user_id", "Only of this person.", Schemas::request::<UserId>)
+}
+
+pub(super) fn kind() -> Parameter {
+    optional("kind", "Only of this kind; `system` is refused.", Schemas::request::<MessageKind>)
+}
+
+pub(super) fn time(name: &'static str, about: &'static str) -> Parameter {
+    optional(name, about, Schemas::request::<Timestamp>)
+}
+
+pub(super) fn people() -> Parameter {
+    optional("user_ids", "Ids, divided by commas; up to 500.", text).required()
+}
+
+pub(super) fn job_state() -> Parameter {
+    optional("state", "Only these.", Schemas::request::<JobState>)
+}
+
+pub(super) fn named(name: &'static str, about: &'static str) -> Parameter {
+    optional(name, about, text)
+}
+
+pub(super) fn format(formats: Schema) -> Parameter {
+    optional("format", "What the file is.", formats).required()
+}
+
+fn text(_: &mut Schemas) -> Value {
+    json!({ "type": "string" })
+}
