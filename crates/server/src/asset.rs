@@ -2,6 +2,8 @@
 //! which a browser knows whether it has them, under a policy that lets a page talk to this server
 //! alone.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -16,7 +18,7 @@ pub const TEXT: &str = "text/plain; charset=utf-8";
 /// One file, and where it is.
 #[derive(Clone)]
 pub struct Asset {
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     pub kind: &'static str,
     pub body: Bytes,
 }
@@ -24,19 +26,26 @@ pub struct Asset {
 impl Asset {
     /// A text of the binary.
     pub const fn new(path: &'static str, kind: &'static str, text: &'static str) -> Self {
-        Self { path, kind, body: Bytes::from_static(text.as_bytes()) }
+        Self { path: Cow::Borrowed(path), kind, body: Bytes::from_static(text.as_bytes()) }
+    }
+
+    /// A text that was made.
+    pub fn made(path: impl Into<Cow<'static, str>>, kind: &'static str, text: String) -> Self {
+        Self { path: path.into(), kind, body: text.into() }
     }
 
     /// Mounts it.
     pub fn configure(self, config: &mut web::ServiceConfig) {
         let tag = tag(&self.body);
-        let path = self.path;
+        let path = self.path.clone();
         let answer = move |request: HttpRequest| {
             let response = self.answer(&tag, &request);
             async move { response }
         };
         config.service(
-            web::resource(path).route(web::get().to(answer.clone())).route(web::head().to(answer)),
+            web::resource(path.as_ref())
+                .route(web::get().to(answer.clone()))
+                .route(web::head().to(answer)),
         );
     }
 

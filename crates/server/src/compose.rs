@@ -29,6 +29,7 @@ use crate::{
     config::Config,
     contract,
     database::{self, Lock, Place},
+    docs,
     embed::Host,
     failure::Failure,
     health::{Health, Probe},
@@ -219,6 +220,7 @@ impl Services {
         if self.admin_page {
             admin::configure(config);
         }
+        docs::configure(config);
         self.configure_api(config);
     }
 
@@ -227,7 +229,7 @@ impl Services {
         let sockets: Arc<dyn Connections> = Arc::clone(&self.hub) as _;
         config.app_data(Data::from(sockets));
         // Before REST, whose scope holds the same path.
-        contract::configure(config);
+        contract::configure(config, &self.rest.base);
         chinwag_ws::configure(Arc::clone(&self.door))(config);
         chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);
     }

@@ -4,7 +4,6 @@
 use std::sync::LazyLock;
 
 use actix_web::web;
-use bytes::Bytes;
 use chinwag_rest::openapi::{Operation, Subject, operation, subject};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,9 +13,12 @@ use crate::asset::Asset;
 
 const JSON: &str = "application/json";
 
+/// Where the server has its routes.
+pub const BASE: &str = "/api/v1";
+
 static OPENAPI: LazyLock<String> =
-    LazyLock::new(|| text(&chinwag_rest::openapi::document("/api/v1", vec![besides()])));
-static ASYNCAPI: LazyLock<String> = LazyLock::new(|| text(&chinwag_ws::asyncapi::document()));
+    LazyLock::new(|| text(&chinwag_rest::openapi::document(BASE, vec![there()], vec![health()])));
+static ASYNCAPI: LazyLock<String> = LazyLock::new(|| text(&chinwag_ws::asyncapi::document(BASE)));
 
 /// `openapi.json`, as it is served, committed and printed.
 pub fn openapi() -> &'static str {
@@ -28,13 +30,17 @@ pub fn asyncapi() -> &'static str {
     &ASYNCAPI
 }
 
-/// Mounts both.
-pub fn configure(config: &mut web::ServiceConfig) {
-    for (path, text) in [("/api/v1/openapi.json", openapi()), ("/api/v1/asyncapi.json", asyncapi())]
-    {
-        let body = Bytes::from_static(text.as_bytes());
-        Asset { path, kind: JSON, body }.configure(config);
-    }
+/// Mounts both beside the routes. Within another program these may be elsewhere, and its health is
+/// not ours to describe.
+pub fn configure(config: &mut web::ServiceConfig, base: &str) {
+    let (rest, socket) = if base == BASE {
+        (openapi().to_owned(), asyncapi().to_owned())
+    } else {
+        let rest = chinwag_rest::openapi::document(base, vec![there()], Vec::new());
+        (text(&rest), text(&chinwag_ws::asyncapi::document(base)))
+    };
+    Asset::made(format!("{base}/openapi.json"), JSON, rest).configure(config);
+    Asset::made(format!("{base}/asyncapi.json"), JSON, socket).configure(config);
 }
 
 fn text(document: &Value) -> String {
@@ -51,19 +57,28 @@ pub struct Health {
     pub status: &'static str,
 }
 
-fn besides() -> Subject {
-    subject("Server", "For whoever runs it, and for programs that read contracts.", [
-        operation("GET", "/health/live", "live", "Whether the process lives")
-            .free()
-            .answers::<Health>(200, "It does."),
-        operation("GET", "/health/ready", "ready", "Whether requests can be served")
-            .about("The database answers, and nobody has asked the server to stop.")
-            .free()
-            .answers::<Health>(200, "They can.")
-            .refuses(&[503]),
-        document("/api/v1/openapi.json", "openapi", "This document"),
-        document("/api/v1/asyncapi.json", "asyncapi", "The contract of the socket"),
-        operation("GET", "/api/v1/ws", "socket", "Open a socket")
+fn health() -> Subject {
+    subject(
+        "Health",
+        "For whoever restarts the process or sends it traffic.",
+        [
+            operation("GET", "/health/live", "live", "Whether the process lives")
+                .free()
+                .answers::<Health>(200, "It does."),
+            operation("GET", "/health/ready", "ready", "Whether requests can be served")
+                .about("The database answers, and nobody has asked the server to stop.")
+                .free()
+                .answers::<Health>(200, "They can.")
+                .refuses(&[503]),
+        ],
+    )
+}
+
+fn there() -> Subject {
+    subject("Contract", "For programs that read contracts, and the door to the socket.", [
+        document("/openapi.json", "openapi", "This document"),
+        document("/asyncapi.json", "asyncapi", "The contract of the socket"),
+        operation("GET", "/ws", "socket", "Open a socket")
             .about("What goes over it is in asyncapi.json. The token may come in the header, or in the first frame.")
             .says(101, "The socket is open.")
             .refuses(&[400]),

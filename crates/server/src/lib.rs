@@ -11,6 +11,7 @@ pub mod config;
 mod console;
 pub mod contract;
 mod database;
+mod docs;
 mod embed;
 mod failure;
 mod health;

@@ -17,8 +17,8 @@ use crate::{
 /// How the schema of a type comes into the document.
 type Schema = fn(&mut Schemas) -> Value;
 
-/// The document.
-pub fn document() -> Value {
+/// The document of the socket below `base`.
+pub fn document(base: &str) -> Value {
     let mut schemas = Schemas::default();
     let mut messages = Map::new();
     let mut operations = Map::new();
@@ -47,7 +47,7 @@ pub fn document() -> Value {
             "security": [{ "$ref": "#/components/securitySchemes/bearer" }],
         } },
         "channels": { "socket": {
-            "address": "/api/v1/ws",
+            "address": format!("{base}/ws"),
             "description": CHANNEL,
             "servers": [{ "$ref": "#/servers/this" }],
             "messages": listed,
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn every_frame_is_described_and_every_reference_leads_somewhere() {
-        let document = document();
+        let document = document("/api/v1");
         for name in RequestKind::ALL.iter().map(|kind| kind.as_str()) {
             let operation = &document["operations"][name];
             assert_eq!(operation["action"], "receive", "{name}");

@@ -23,6 +23,8 @@ export interface Archive {
   format: string;
   profile: OwnProfile;
   sessions: Session[];
+  /** Files that no message shows. */
+  uploads: Attachment[];
 }
 
 /** A conversation as the person may know it: of one they are not in any more, that they were. */
@@ -196,6 +198,30 @@ export interface Changes {
   revision: number;
 }
 
+/** A socket that is open. */
+export interface Connection {
+  /** As far as proxies that are trusted tell it. */
+  address: string | null;
+  connected_at: string;
+  /** Conversations that it hears of. */
+  conversations: number;
+  id: string;
+  user: UserSummary;
+  /** Bytes that wait for it. */
+  waiting_bytes: number;
+}
+
+/** A list or a piece of one. */
+export interface ConnectionList {
+  /** The items. */
+  items: Connection[];
+  /** Where the list goes on; null at its end. */
+  next_cursor: string | null;
+  page?: number;
+  total?: number;
+  total_pages?: number;
+}
+
 /** A conversation with everybody in it, as one person sees it. */
 export interface ConversationDetail {
   avatar_url: string | null;
@@ -348,6 +374,12 @@ export interface EditRequestOfMessage {
   message_id: string;
 }
 
+/** How many sign-ins ended. */
+export interface EndedSignIns {
+  /** Those that stood. */
+  ended: number;
+}
+
 /** The token ends soon. */
 export interface Expiring {
   expires_at: string;
@@ -378,6 +410,30 @@ export interface Gone {
 export interface Goodbye {
   /** When to come back: not everybody at once. */
   reconnect_after_ms: number;
+}
+
+/** A group from outside: how large and how busy, and nothing of what is said. */
+export interface GroupOverview {
+  category: string | null;
+  created_at: string;
+  created_by: string;
+  id: string;
+  last_message_at: string | null;
+  /** Messages that were ever stored, system messages too. */
+  message_count: number;
+  name: string | null;
+  participant_count: number;
+}
+
+/** A list or a piece of one. */
+export interface GroupOverviewList {
+  /** The items. */
+  items: GroupOverview[];
+  /** Where the list goes on; null at its end. */
+  next_cursor: string | null;
+  page?: number;
+  total?: number;
+  total_pages?: number;
 }
 
 /** A sign-in by name alone. */
@@ -421,6 +477,17 @@ export interface HostedProfile {
   role: AppRole;
   /** Unique name for signing in (local accounts) or as the host application gave it. */
   username: string | null;
+}
+
+/** A list or a piece of one. */
+export interface HostedProfileList {
+  /** The items. */
+  items: HostedProfile[];
+  /** Where the list goes on; null at its end. */
+  next_cursor: string | null;
+  page?: number;
+  total?: number;
+  total_pages?: number;
 }
 
 /** A person's record. Absent: left as it is; null: taken away. */

@@ -50,14 +50,13 @@ pub(crate) fn subjects() -> Vec<Subject> {
     ]
 }
 
-/// The document: the routes below `base`, and what the host of the routes serves besides, whose
-/// paths are whole.
-pub fn document(base: &str, besides: Vec<Subject>) -> Value {
+/// The document: the routes below `base`, and what the host of the routes serves there and elsewhere.
+pub fn document(base: &str, there: Vec<Subject>, elsewhere: Vec<Subject>) -> Value {
     let mut schemas = Schemas::default();
     let mut paths = Map::new();
     let mut tags = Vec::new();
-    let own = subjects().into_iter().map(|subject| (base, subject));
-    for (base, subject) in own.chain(besides.into_iter().map(|subject| ("", subject))) {
+    let there = subjects().into_iter().chain(there).map(|subject| (base, subject));
+    for (base, subject) in there.chain(elsewhere.into_iter().map(|subject| ("", subject))) {
         tags.push(json!({ "name": subject.name, "description": subject.about }));
         for operation in subject.operations {
             let path =
@@ -157,7 +156,7 @@ mod tests {
 
     #[test]
     fn ids_are_told_apart_and_every_reference_leads_somewhere() {
-        let document = document("/api/v1", Vec::new());
+        let document = document("/api/v1", Vec::new(), Vec::new());
         let paths = document["paths"].as_object().unwrap().values();
         let ids: Vec<_> = paths
             .flat_map(|path| path.as_object().unwrap().values())
