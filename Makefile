@@ -16,7 +16,7 @@ test: ## all tests, on SQLite and on a throw-away PostgreSQL
 	$(WITH_POSTGRES) $(CARGO) test --workspace
 
 web: ## build what is written in TypeScript and test it against the server (Node 20 or newer; nothing else needs it)
-	$(CARGO) build --workspace --bin chinwag
+	$(CARGO) test --workspace --no-run --test cli # builds the program too, with what the other tests were built with
 	cd web && npm ci --no-audit --no-fund && npm run check && CHINWAG_BIN=$(TARGET)/debug/chinwag npm test
 
 lint: ## formatting and clippy, without changing anything
