@@ -11,6 +11,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Run a server", &["serve", "config", "migrate", "healthcheck"]),
     ("Talk to it", &["chat", "token", "demo"]),
     ("Keep its people and records", &["import", "export", "audit"]),
+    ("See what it speaks", &["openapi", "asyncapi"]),
     ("Help", &["completions", "man", "help"]),
 ];
 
