@@ -69,7 +69,6 @@ impl Replies {
     fn reply(&self, id: Option<&str>, answer: Result<Frame, Error>) {
         let frame = answer.unwrap_or_else(|error| refused(id, &error, &self.name));
         self.outbox.push(frame, Class::Reply);
-        METERS.sent("reply", 1);
     }
 }
 
@@ -142,7 +141,6 @@ impl Connection {
                 () = sleep_until(heartbeat.next()) => match heartbeat.beat(Instant::now()) {
                     Beat::Ping(_) => {
                         self.outbox.push(Frame::ping(b""), Class::Reply);
-                        METERS.sent("ping", 1);
                     }
                     Beat::Wait(_) => {}
                     Beat::Dead => return self.outbox.close_at_once(CloseCode::Silent),

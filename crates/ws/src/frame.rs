@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::close::CloseCode;
+use crate::{close::CloseCode, kinds::FrameKind};
 
 /// The longest header of a frame without mask: two bytes and a 64 bit length.
 const HEADER_MAX: usize = 10;
@@ -21,71 +21,86 @@ const PONG: u8 = 0xA;
 
 /// A whole frame, header included, ready to be written. A clone shares the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame(Bytes);
+pub struct Frame {
+    kind: FrameKind,
+    bytes: Bytes,
+}
 
 impl Frame {
-    /// A text frame.
+    /// A text frame whose JSON is already written; it counts as a reply.
     pub fn text(payload: &str) -> Self {
-        Self::with_payload(TEXT, payload.as_bytes())
+        Self::with_payload(FrameKind::Reply, TEXT, payload.as_bytes())
+    }
+
+    /// The same bytes, counted as another kind.
+    pub(crate) fn counted_as(self, kind: FrameKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// A text frame with the JSON of `value`, written straight behind the header.
     ///
     /// # Errors
     /// When `value` cannot be serialised (a map whose keys are no strings, say).
-    pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+    pub(crate) fn json<T: Serialize + ?Sized>(
+        kind: FrameKind,
+        value: &T,
+    ) -> Result<Self, serde_json::Error> {
         let mut buffer = Vec::with_capacity(USUAL_SIZE);
         buffer.resize(HEADER_MAX, 0);
         serde_json::to_writer(&mut buffer, value)?;
-        Ok(Self::seal(TEXT, buffer))
+        Ok(Self::seal(kind, TEXT, buffer))
     }
 
     /// A ping; of `payload` at most 125 bytes are sent.
     pub fn ping(payload: &[u8]) -> Self {
-        Self::with_payload(PING, &payload[..payload.len().min(CONTROL_MAX)])
+        Self::with_payload(FrameKind::Ping, PING, &payload[..payload.len().min(CONTROL_MAX)])
     }
 
     /// The answer to a ping; of `payload` at most 125 bytes are sent.
     pub fn pong(payload: &[u8]) -> Self {
-        Self::with_payload(PONG, &payload[..payload.len().min(CONTROL_MAX)])
+        Self::with_payload(FrameKind::Pong, PONG, &payload[..payload.len().min(CONTROL_MAX)])
     }
 
     /// A close frame with code and reason.
     pub fn close(close: CloseCode) -> Self {
         let mut payload = close.code().to_be_bytes().to_vec();
         payload.extend_from_slice(close.reason().as_bytes());
-        Self::with_payload(CLOSE, &payload)
+        Self::with_payload(FrameKind::Close, CLOSE, &payload)
     }
 
     /// Bytes on the wire, header included.
     #[expect(clippy::len_without_is_empty, reason = "a frame has a header, it is never empty")]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     /// The bytes on the wire.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     pub(crate) fn into_bytes(self) -> Bytes {
-        self.0
+        self.bytes
     }
 
-    fn with_payload(opcode: u8, payload: &[u8]) -> Self {
+    pub(crate) fn kind(&self) -> FrameKind {
+        self.kind
+    }
+
+    fn with_payload(kind: FrameKind, opcode: u8, payload: &[u8]) -> Self {
         let mut buffer = Vec::with_capacity(HEADER_MAX + payload.len());
         buffer.resize(HEADER_MAX, 0);
         buffer.extend_from_slice(payload);
-        Self::seal(opcode, buffer)
+        Self::seal(kind, opcode, buffer)
     }
 
     /// Puts the header right before the payload, which begins at [`HEADER_MAX`].
-    fn seal(opcode: u8, mut buffer: Vec<u8>) -> Self {
+    fn seal(kind: FrameKind, opcode: u8, mut buffer: Vec<u8>) -> Self {
         let payload = buffer.len() - HEADER_MAX;
         let (header, length) = header(opcode, payload);
         let start = HEADER_MAX - length;
         buffer[start..HEADER_MAX].copy_from_slice(&header[..length]);
-        Self(Bytes::from(buffer).slice(start..))
+        Self { kind, bytes: Bytes::from(buffer).slice(start..) }
     }
 }
 
@@ -114,7 +129,7 @@ fn header(opcode: u8, payload: usize) -> ([u8; HEADER_MAX], usize) {
 #[cfg(test)]
 mod tests {
     use super::Frame;
-    use crate::close::CloseCode;
+    use crate::{close::CloseCode, kinds::FrameKind};
 
     #[test]
     fn header_takes_the_shortest_length() {
@@ -137,7 +152,8 @@ mod tests {
     fn json_and_text_make_the_same_frame() {
         let value = vec!["é".repeat(100); 300];
         let text = serde_json::to_string(&value).unwrap();
-        assert_eq!(Frame::json(&value).unwrap(), Frame::text(&text));
+        let kind = FrameKind::Reply;
+        assert_eq!(Frame::json(kind, &value).unwrap(), Frame::text(&text));
     }
 
     #[test]

@@ -87,6 +87,45 @@ kinds!(
     }
 );
 
+/// What goes to a socket, as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrameKind {
+    Event(EventKind),
+    Reply,
+    Ping,
+    Pong,
+    Close,
+}
+
+impl FrameKind {
+    const BESIDE_EVENTS: [Self; 4] = [Self::Reply, Self::Ping, Self::Pong, Self::Close];
+
+    /// Every kind, each at the place that its [`index`](Self::index) says.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Self::BESIDE_EVENTS.into_iter().chain(EventKind::ALL.iter().copied().map(Self::Event))
+    }
+
+    pub(crate) fn index(self) -> usize {
+        match self {
+            Self::Reply => 0,
+            Self::Ping => 1,
+            Self::Pong => 2,
+            Self::Close => 3,
+            Self::Event(kind) => Self::BESIDE_EVENTS.len() + kind as usize,
+        }
+    }
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Event(kind) => kind.as_str(),
+            Self::Reply => "reply",
+            Self::Ping => "ping",
+            Self::Pong => "pong",
+            Self::Close => "close",
+        }
+    }
+}
+
 impl RequestKind {
     /// The request of that name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
@@ -97,5 +136,17 @@ impl RequestKind {
 impl Serialize for EventKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FrameKind;
+
+    #[test]
+    fn every_kind_of_frame_has_its_place() {
+        for (place, kind) in FrameKind::all().enumerate() {
+            assert_eq!(kind.index(), place, "{}", kind.as_str());
+        }
     }
 }

@@ -8,32 +8,11 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use metrics::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
 
-use crate::{close::CloseCode, kinds::RequestKind, outbox::Pushed};
-
-/// Every type of frame that this side sends, as far as they are counted.
-const FRAMES: [&str; 21] = [
-    "conversation.created",
-    "conversation.deleted",
-    "conversation.updated",
-    "media.ready",
-    "membership.updated",
-    "message.created",
-    "message.deleted",
-    "message.updated",
-    "participant.closed",
-    "participant.joined",
-    "participant.left",
-    "participant.opened",
-    "participant.updated",
-    "ping",
-    "presence.changed",
-    "ready",
-    "receipt.delivered",
-    "receipt.read",
-    "reply",
-    "typing.started",
-    "typing.stopped",
-];
+use crate::{
+    close::CloseCode,
+    kinds::{FrameKind, RequestKind},
+    outbox::Pushed,
+};
 
 /// Whose fault it may be that `sync.required` was said.
 const CAUSES: [&str; 3] = ["gap", "head", "bus"];
@@ -45,7 +24,8 @@ pub(crate) struct Meters {
     opened: ByLabel,
     closed: ByLabel,
     received: ByLabel,
-    sent: ByLabel,
+    /// In the order of the kinds.
+    sent: Vec<Counter>,
     dropped: ByLabel,
     sync_required: ByLabel,
     /// Bytes that left for sockets.
@@ -128,20 +108,24 @@ impl Meters {
         self.received.of(kind).increment(1);
     }
 
-    /// A frame of that type was queued for so many sockets.
-    pub fn sent(&self, kind: &str, sockets: usize) {
-        self.sent.of(kind).increment(sockets as u64);
+    /// What became of a frame for one socket.
+    pub fn pushed(&self, kind: FrameKind, pushed: Pushed) {
+        match pushed {
+            Pushed::Queued => self.sent(kind),
+            Pushed::Replaced => {
+                self.sent(kind);
+                self.dropped.of("replaced").increment(1);
+            }
+            Pushed::Dropped => self.dropped.of("no_room").increment(1),
+            Pushed::Overflowed => self.dropped.of("slow_consumer").increment(1),
+            Pushed::Closed => {}
+        }
     }
 
-    /// What became of a frame; only losses are of interest here.
-    pub fn pushed(&self, pushed: Pushed) {
-        let why = match pushed {
-            Pushed::Dropped => "no_room",
-            Pushed::Replaced => "replaced",
-            Pushed::Overflowed => "slow_consumer",
-            Pushed::Queued | Pushed::Closed => return,
-        };
-        self.dropped.of(why).increment(1);
+    fn sent(&self, kind: FrameKind) {
+        if let Some(counter) = self.sent.get(kind.index()) {
+            counter.increment(1);
+        }
     }
 
     /// So many sockets were told to sync.
@@ -228,15 +212,16 @@ fn received() -> ByLabel {
     })
 }
 
-fn sent() -> ByLabel {
-    ByLabel::new(&FRAMES, |kind| {
+fn sent() -> Vec<Counter> {
+    let counted = |kind: FrameKind| {
         counter!(
             description: "Frames queued for sockets, each socket counted",
             unit: Unit::Count,
             "chinwag_frames_sent_total",
-            "type" => kind
+            "type" => kind.as_str()
         )
-    })
+    };
+    FrameKind::all().map(counted).collect()
 }
 
 fn dropped() -> ByLabel {

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 pub use self::class::{Class, EphemeralKey, Pushed};
 
 use self::queue::Queue;
-use crate::{close::CloseCode, frame::Frame, meters::METERS};
+use crate::{close::CloseCode, frame::Frame, kinds::FrameKind, meters::METERS};
 
 /// How many bytes may wait for one socket, unless configured otherwise: 1 MiB.
 pub const DEFAULT_LIMIT: usize = 1024 * 1024;
@@ -65,9 +65,10 @@ impl Outbox {
 
     /// Queues a frame; never waits. From any thread.
     pub fn push(&self, frame: Frame, class: Class) -> Pushed {
+        let kind = frame.kind();
         let mut state = self.state.lock();
         let pushed = state.admit(frame, class, self.limit);
-        METERS.pushed(pushed);
+        METERS.pushed(kind, pushed);
         match pushed {
             Pushed::Queued | Pushed::Replaced => wake(state),
             Pushed::Overflowed => self.announce(state),
@@ -89,10 +90,11 @@ impl Outbox {
         };
         if state.bytes() + held.bytes() + ready.len() > self.limit {
             state.overflow();
-            METERS.pushed(Pushed::Overflowed);
+            METERS.pushed(ready.kind(), Pushed::Overflowed);
             self.announce(state);
             return Pushed::Overflowed;
         }
+        METERS.pushed(ready.kind(), Pushed::Queued);
         state.queue.push(ready, None);
         state.queue.append(*held);
         wake(state);
@@ -256,6 +258,7 @@ impl State {
     }
 
     fn close(&mut self, close: CloseCode) {
+        METERS.pushed(FrameKind::Close, Pushed::Queued);
         self.queue.push(Frame::close(close), None);
         self.phase = Phase::Closing(close);
     }

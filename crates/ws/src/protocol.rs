@@ -10,7 +10,11 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{data::Nothing, frame::Frame, kinds::RequestKind};
+use crate::{
+    data::Nothing,
+    frame::Frame,
+    kinds::{FrameKind, RequestKind},
+};
 
 /// Longest `id` of a request, in characters.
 pub(crate) const ID_CHARS: usize = 64;
@@ -127,7 +131,7 @@ struct Reply<'a, T> {
 /// When the answer cannot be written, which is a fault of ours.
 pub(crate) fn ok<T: Serialize>(id: &str, data: &T) -> Result<Frame, Error> {
     let reply = Reply { kind: "reply", id: Some(id), ok: true, data: Some(data), error: None };
-    Frame::json(&reply).map_err(|error| Error::Internal(error.into()))
+    Frame::json(FrameKind::Reply, &reply).map_err(|error| Error::Internal(error.into()))
 }
 
 /// The reply to a request that was refused; without `id` for an unreadable one.
@@ -135,7 +139,8 @@ pub(crate) fn refused(id: Option<&str>, error: &Error, request_id: &str) -> Fram
     let problem = Problem::new(error, Some(request_id));
     let reply: Reply<'_, ()> =
         Reply { kind: "reply", id, ok: false, data: None, error: Some(problem) };
-    Frame::json(&reply).unwrap_or_else(|_| Frame::text(r#"{"type":"reply","id":null,"ok":false}"#))
+    Frame::json(FrameKind::Reply, &reply)
+        .unwrap_or_else(|_| Frame::text(r#"{"type":"reply","id":null,"ok":false}"#))
 }
 
 #[cfg(test)]

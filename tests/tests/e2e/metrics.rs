@@ -18,6 +18,7 @@ const WRITE: &str = "CHINWAG_WRITE_METRICS";
 
 on_both_databases!(
     e12_metrics_count_what_happened,
+    e12_every_frame_counts_as_what_it_is,
     e12_what_people_say_is_in_no_metric,
     e12_connections_are_counted_until_they_end,
     e12_metrics_are_for_this_machine_or_for_a_token,
@@ -104,6 +105,31 @@ async fn e12_metrics_count_what_happened(world: World) {
     assert!(after.value("chinwag_connections_open", &[]) >= Some(2.0));
     assert!(after.value("chinwag_database_connections", &[]) >= Some(1.0));
     assert!(after.value("process_open_fds", &[]) >= Some(10.0));
+}
+
+/// Those too that no change of a conversation brings about, and what stands in for a change that one may not see.
+async fn e12_every_frame_counts_as_what_it_is(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let group = alice.group_with("Team", &[&bob]).await;
+    let message = alice.say(group.id, "hello").await;
+    bob.client.clear(group.id).await.unwrap();
+    let socket = bob.socket().await;
+    let before = scrape(&world).await;
+    let edit = json!({"content": "hello again"});
+    expect_status(alice.patch(&format!("/messages/{}", message.id), edit).await, 200);
+    expect_event(&socket, "revision").await;
+    let path = format!("/conversations/{}/participants/bob", group.id);
+    expect_status(alice.delete(&path).await, 204);
+    expect_event(&socket, "conversation.removed").await;
+    let after = scrape(&world).await;
+    for (kind, count) in
+        [("revision", 1.0), ("message.updated", 0.0), ("conversation.removed", 1.0)]
+    {
+        let value = |scrape: &Exposition| {
+            scrape.value("chinwag_frames_sent_total", &[("type", kind)]).expect(kind)
+        };
+        assert!((value(&after) - value(&before) - count).abs() < 0.5, "{kind}");
+    }
 }
 
 /// Neither as a label nor anywhere else, whoever chose it.

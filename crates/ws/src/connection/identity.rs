@@ -163,7 +163,6 @@ impl Connection {
         };
         let now = self.hub.chat().ports.clock.now();
         self.outbox.release(loose(EventKind::Ready, None, ready, now));
-        METERS.sent("ready", 1);
     }
 
     /// When something is due that no frame brings about.

@@ -123,7 +123,6 @@ impl Hub {
 
     /// Pushes an event to everybody here who may see it.
     pub(super) fn deliver_now(&self, id: ConversationId, state: &mut FeedState, event: &Durable) {
-        METERS.sent(frames::kind(&event.change).as_str(), state.listeners.len());
         METERS.fan_out.record(f64::from(u32::try_from(state.listeners.len()).unwrap_or(u32::MAX)));
         match &event.change {
             Change::MessageCreated(message) => created(state, event, message, self.now()),

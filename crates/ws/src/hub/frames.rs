@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     data::{Gone, Nothing, Typing, Uploaded, Viewing},
     frame::Frame,
-    kinds::EventKind,
+    kinds::{EventKind, FrameKind},
 };
 
 /// The envelope of an event.
@@ -29,11 +29,12 @@ pub(super) struct Envelope<T> {
 
 impl<T: Serialize> Envelope<T> {
     pub(super) fn frame(&self) -> Frame {
-        Frame::json(self).unwrap_or_else(|error| {
+        Frame::json(FrameKind::Event(self.kind), self).unwrap_or_else(|error| {
             // Our own types always serialise; a client that loses one asks again.
             tracing::error!(kind = %self.kind, %error, "an event could not be encoded");
             let at = self.at;
             Frame::text(&format!(r#"{{"type":"sync.required","data":{{}},"at":"{at}"}}"#))
+                .counted_as(FrameKind::Event(EventKind::SyncRequired))
         })
     }
 }
@@ -104,7 +105,7 @@ pub(super) fn same_for_all(event: &Durable) -> Option<Frame> {
 }
 
 /// The type of the event that tells of a change.
-pub(super) fn kind(change: &Change) -> EventKind {
+fn kind(change: &Change) -> EventKind {
     match change {
         Change::ConversationCreated { .. } => EventKind::ConversationCreated,
         Change::ConversationUpdated(_) => EventKind::ConversationUpdated,
@@ -179,7 +180,7 @@ pub(super) fn signal(signal: &Signal) -> Option<Frame> {
 }
 
 /// The type of the event that tells of a signal; `None` for those that are told otherwise, or not at all.
-pub(super) fn signal_kind(signal: &Signal) -> Option<EventKind> {
+fn signal_kind(signal: &Signal) -> Option<EventKind> {
     Some(match signal {
         Signal::Receipt { kind: ReceiptKind::Read, .. } => EventKind::ReceiptRead,
         Signal::Receipt { kind: ReceiptKind::Delivered, .. } => EventKind::ReceiptDelivered,

@@ -12,7 +12,6 @@ use tokio::{sync::mpsc::UnboundedReceiver, time};
 use super::{Hub, Seat, frames};
 use crate::{
     kinds::EventKind,
-    meters::METERS,
     outbox::{Class, EphemeralKey},
 };
 
@@ -97,7 +96,6 @@ impl Hub {
         let class = Class::Ephemeral(EphemeralKey::presence(subject.as_str()));
         for seat in watchers {
             if visible.contains(seat.user_id()) || seat.user_id() == subject {
-                METERS.sent("presence.changed", 1);
                 seat.push_flip(&frame, &class);
             }
         }

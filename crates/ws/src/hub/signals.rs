@@ -8,7 +8,6 @@ use super::{Hub, feed::Doubt, frames, listener::Listener};
 use crate::{
     close::CloseCode,
     kinds::EventKind,
-    meters::METERS,
     outbox::{Class, EphemeralKey},
 };
 
@@ -33,9 +32,7 @@ impl Hub {
             }
             Signal::MediaReady { owner_id, attachment, at } => {
                 let frame = frames::media_ready(attachment, *at);
-                let seats = self.seats_of(owner_id);
-                METERS.sent("media.ready", seats.len());
-                for seat in seats {
+                for seat in self.seats_of(owner_id) {
                     seat.push(&frame);
                 }
             }
@@ -68,24 +65,16 @@ impl Hub {
         if state.doubt != Doubt::No {
             return;
         }
-        let (Some(frame), Some(kind)) = (frames::signal(signal), frames::signal_kind(signal))
-        else {
-            return;
-        };
+        let Some(frame) = frames::signal(signal) else { return };
         let others = state.listeners.iter().filter(|listener| listener.seat.user_id() != but);
-        METERS.sent(kind.as_str(), others.clone().count());
         others.for_each(|listener| listener.seat.push_as(&frame, class));
     }
 
     /// A receipt is for everybody, and waits while it is not known who that is.
     fn receipt(self: &Arc<Self>, id: ConversationId, signal: &Signal) {
         let Some(feed) = self.feed(id) else { return };
-        let (Some(frame), Some(kind)) = (frames::signal(signal), frames::signal_kind(signal))
-        else {
-            return;
-        };
+        let Some(frame) = frames::signal(signal) else { return };
         let mut state = feed.state.lock();
-        METERS.sent(kind.as_str(), state.listeners.len());
         if state.doubt == Doubt::No {
             state.broadcast(&frame);
         } else if !state.ended {
@@ -108,7 +97,6 @@ impl Hub {
         state.update_person(participant);
         for Listener { seat, .. } in &state.listeners {
             if *seat.user_id() == participant.user.id {
-                METERS.sent("membership.updated", 1);
                 seat.push(&frame);
             }
         }

@@ -15,7 +15,7 @@ use super::{
     frames,
     listener::{Listener, Terms},
 };
-use crate::{frame::Frame, kinds::EventKind, meters::METERS};
+use crate::{frame::Frame, kinds::EventKind};
 
 /// A failed read is tried so often before the people are told to sync.
 const TRIES: u32 = 3;
@@ -229,9 +229,7 @@ impl Hub {
         if let Some(joined) = frames::same_for_all(event) {
             // Who comes has a frame of their own, if they are not gone again.
             let heard = |it: &&Listener| frame.is_none() || it.seat.user_id() != user;
-            let listeners = state.listeners.iter().filter(heard);
-            METERS.sent(frames::kind(&event.change).as_str(), listeners.clone().count());
-            listeners.for_each(|it| it.seat.push(&joined));
+            state.listeners.iter().filter(heard).for_each(|it| it.seat.push(&joined));
         }
         if let Some(frame) = frame {
             self.welcome(state, participant, frame);
@@ -247,7 +245,6 @@ impl Hub {
             if !state.listens(seat.connection)
                 && let_listen(feed.id, &mut state, &seat, Terms::of(participant))
             {
-                METERS.sent("conversation.created", 1);
                 seat.push(&frame);
                 seat.push(&frames::sync_required(Some(feed.id), event.at));
             }
@@ -278,7 +275,6 @@ impl Hub {
             let listens =
                 let_listen(participant.conversation_id, state, &seat, Terms::of(participant));
             if listens || state.listens(seat.connection) {
-                METERS.sent("conversation.created", 1);
                 seat.push(frame);
             }
         }
