@@ -1,6 +1,6 @@
 //! Files and how they travel: forms as browsers send them, and answers that are bytes.
 
-use crate::{PATIENCE, Person, World};
+use crate::{PATIENCE, Person, World, contract};
 use futures_util::{StreamExt as _, stream};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -149,9 +149,13 @@ impl Underway {
 }
 
 async fn answer(request: RequestBuilder) -> Bytes {
-    let response = request.send().await.expect("an answer");
+    let (client, request) = request.build_split();
+    let request = request.expect("a request");
+    let (method, url) = (request.method().clone(), request.url().clone());
+    let response = client.execute(request).await.expect("an answer");
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await.expect("a body").to_vec();
+    contract::look_at((&method, &url), (status, &headers), &bytes);
     Bytes { status, bytes, headers }
 }
 

@@ -26,6 +26,7 @@
     reason = "a harness fails loudly: whatever goes wrong here is a failed test"
 )]
 
+mod contract;
 mod database;
 mod expect;
 mod exposition;

@@ -1,6 +1,6 @@
 //! One test's world: a fresh database, a server on it, and people.
 
-use crate::{Engine, Person, Server, Settings, TestDatabase, Token};
+use crate::{Engine, Person, Server, Settings, TestDatabase, Token, contract};
 use chinwag_client::Client;
 use std::sync::Arc;
 
@@ -10,14 +10,17 @@ pub struct World {
     /// Before the database, so that it ends before the database goes.
     pub server: Server,
     pub database: Arc<TestDatabase>,
+    /// Last, when all has been said.
+    _contract: contract::Held,
 }
 
 impl World {
     /// Starts a server on a fresh database.
     pub async fn start(engine: Engine, binary: &str, settings: &Settings) -> Self {
+        let held = contract::watch();
         let database = Arc::new(TestDatabase::create(engine).await);
         let server = Server::start(binary, Arc::clone(&database), settings).await;
-        Self { server, database }
+        Self { server, database, _contract: held }
     }
 
     /// A person whom the server knows; `name` is id, name and username. For servers in the mode `external`.

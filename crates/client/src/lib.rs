@@ -28,6 +28,7 @@ mod rest;
 mod session;
 mod socket;
 mod types;
+mod witness;
 
 pub use error::{Close, Error, FieldError, Problem};
 pub use outgoing::Outgoing;
@@ -40,3 +41,4 @@ pub use types::{
     Changes, Conversation, Membership, Message, Page, Participant, Presence, Reader, Receipts,
     SignedIn, SyncAnswer, SyncedConversation, Unread, UnreadConversation, UserSummary,
 };
+pub use witness::{Seen, witness};

@@ -80,11 +80,12 @@ schema!(Emoji => |_| json_schema!({
     "pattern": r"^[^\s\p{Cc}]+$",
 }));
 
-schema!(Seq, Revision => |_| json_schema!({
-    "type": "integer",
-    "format": "int64",
-    "minimum": 0,
-}));
+// What is below the first is taken, too, and stands before everything.
+schema!(Seq, Revision => |generator| if generator.contract().is_serialize() {
+    json_schema!({ "type": "integer", "format": "int64", "minimum": 0 })
+} else {
+    json_schema!({ "type": "integer", "format": "int64" })
+});
 
 // Any offset is taken; milliseconds of UTC are given.
 schema!(Timestamp => |generator| if generator.contract().is_serialize() {

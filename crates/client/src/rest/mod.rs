@@ -8,7 +8,10 @@ mod messages;
 mod path;
 mod reading;
 
-use crate::error::{Error, Problem};
+use crate::{
+    error::{Error, Problem},
+    witness::{Seen, show},
+};
 use reqwest::{
     Method, Url,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap},
@@ -102,7 +105,7 @@ impl Client {
         if let Some(body) = body {
             request = request.json(body);
         }
-        Self::finish(request).await
+        self.finish(request).await
     }
 
     /// A request whose body is sent as it is, be it JSON or not.
@@ -117,7 +120,7 @@ impl Client {
         if let Some(content_type) = content_type {
             request = request.header(CONTENT_TYPE, content_type);
         }
-        Self::finish(request).await
+        self.finish(request).await
     }
 
     /// A request without a body that carries further headers.
@@ -131,7 +134,7 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Self::finish(request).await
+        self.finish(request).await
     }
 
     /// An answer of any length, to be taken piece by piece; nothing but success is one.
@@ -155,8 +158,18 @@ impl Client {
         Ok(request)
     }
 
-    async fn finish(request: reqwest::RequestBuilder) -> Result<Response, Error> {
-        Self::whole(request.send().await?).await
+    async fn finish(&self, request: reqwest::RequestBuilder) -> Result<Response, Error> {
+        let request = request.build()?;
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let body = request.body().and_then(|body| body.as_bytes()).map(<[u8]>::to_vec);
+        let response = Self::whole(self.http.execute(request).await?).await?;
+        show(&Seen::Answer {
+            method: &method,
+            url: &url,
+            body: body.as_deref(),
+            response: &response,
+        });
+        Ok(response)
     }
 
     async fn whole(response: reqwest::Response) -> Result<Response, Error> {

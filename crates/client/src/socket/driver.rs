@@ -4,7 +4,10 @@ use super::{
     connect::Stream,
     frame::{self, Event, Incoming},
 };
-use crate::{Close, Problem};
+use crate::{
+    Close, Problem,
+    witness::{Seen, next_socket, show},
+};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use std::{
@@ -77,6 +80,8 @@ pub(super) struct Parts {
 }
 
 struct Driver {
+    /// By which a witness tells it from others.
+    number: u64,
     stream: Stream,
     commands: mpsc::UnboundedReceiver<Command>,
     /// Before `events`, so that who sees the queue end can ask why.
@@ -107,6 +112,7 @@ pub(super) fn start(stream: Stream) -> (Parts, JoinHandle<()>) {
     let (closed, closed_receiver) = watch::channel(None);
     let waiting = Arc::new(Waiting::open());
     let driver = Driver {
+        number: next_socket(),
         stream,
         commands,
         events,
@@ -146,7 +152,10 @@ impl Driver {
     async fn write(&mut self, batch: &mut Vec<Command>) -> Result<(), SocketError> {
         for command in batch.drain(..) {
             let message = match command {
-                Command::Text(text) => Message::text(text),
+                Command::Text(text) => {
+                    show(&Seen::Sent { socket: self.number, text: &text });
+                    Message::text(text)
+                }
                 Command::Binary(bytes) => Message::binary(bytes),
                 Command::Close(code) => Message::Close(Some(CloseFrame {
                     code: CloseCode::from(code),
@@ -174,6 +183,7 @@ impl Driver {
     }
 
     fn hand_out(&mut self, text: &str) {
+        show(&Seen::Came { socket: self.number, text });
         let event = match frame::read(text) {
             Some(Incoming::Event(event)) => event,
             Some(Incoming::Reply { id, answer, event }) => match self.ending.waiting.take(&id) {

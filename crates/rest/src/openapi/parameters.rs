@@ -4,7 +4,7 @@
 use chinwag_application::schema::Schemas;
 use chinwag_domain::{
     ConnectionId, ConversationId, ConversationType, DeviceId, Emoji, JobId, JobState, MediaId,
-    MessageId, MessageKind, Revision, Seq, SessionId, Timestamp, UserId, WebhookId,
+    MessageId, MessageKind, SessionId, Timestamp, UserId, WebhookId,
 };
 use serde_json::{Value, json};
 
@@ -114,14 +114,11 @@ pub(super) fn flag(name: &'static str, about: &'static str) -> Parameter {
 }
 
 pub(super) fn seq(name: &'static str, about: &'static str) -> Parameter {
-    optional(name, about, Schemas::request::<Seq>)
+    optional(name, about, natural)
 }
 
 pub(super) fn since() -> Parameter {
-    optional("since", "The last revision that the client has; 0 for none.", |schemas| {
-        schemas.request::<Revision>()
-    })
-    .required()
+    optional("since", "The last revision that the client has; 0 for none.", natural).required()
 }
 
 pub(super) fn order() -> Parameter {
@@ -168,6 +165,10 @@ pub(super) fn named(name: &'static str, about: &'static str) -> Parameter {
 
 pub(super) fn format(formats: Schema) -> Parameter {
     optional("format", "What the file is.", formats).required()
+}
+
+fn natural(_: &mut Schemas) -> Value {
+    json!({ "type": "integer", "format": "int64", "minimum": 0 })
 }
 
 fn text(_: &mut Schemas) -> Value {
