@@ -1,5 +1,5 @@
 //! The page for application admins at `/admin`, where the operator has asked for it: the plain files of
-//! `web/admin`, which need no build. It holds no right: whatever it shows, the server has given to the token
+//! `assets/admin`, which need no build. It holds no right: whatever it shows, the server has given to the token
 //! that was pasted into it.
 
 use actix_web::web;
@@ -8,7 +8,7 @@ use crate::asset::{Asset, CSS, HTML, JAVASCRIPT};
 
 macro_rules! files {
     ($($name:literal),+ $(,)?) => {
-        &[$((concat!("/admin/", $name), include_str!(concat!("../../../web/admin/", $name)))),+]
+        &[$((concat!("/admin/", $name), include_str!(concat!("../assets/admin/", $name)))),+]
     };
 }
 

@@ -4,6 +4,7 @@
 mod chat;
 mod completions;
 mod configuration;
+mod context;
 mod databases;
 mod demo;
 mod first_run;

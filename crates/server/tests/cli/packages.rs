@@ -8,7 +8,10 @@ use std::{
 
 use yaml_rust2::{Yaml, YamlLoader};
 
-use super::program::{Program, SECRET};
+use super::{
+    context,
+    program::{Program, SECRET},
+};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
@@ -112,19 +115,18 @@ fn the_image_is_built_of_what_is_there() {
 /// What is compiled in or built from must reach the builder; what is secret or large must not.
 #[test]
 fn the_builder_gets_what_it_needs_and_nothing_secret() {
-    let ignored = file(".dockerignore");
-    let ignored: Vec<&str> = ignored.lines().filter(|line| !line.starts_with('#')).collect();
-    for needed in
-        ["Cargo.toml", "Cargo.lock", "crates", "migration", "tests", "examples", "config", "docs"]
-    {
-        assert!(root().join(needed).exists(), "{needed}");
-        assert!(
-            !ignored.iter().any(|pattern| pattern.trim_end_matches('/') == needed),
-            "{needed} is ignored"
-        );
+    let ignored = context::Ignored::new(&file(".dockerignore"));
+    let needed = context::needed(&root());
+    for known in ["migration/Cargo.toml", "config/default.toml", "crates/server/assets/page"] {
+        assert!(needed.contains(Path::new(known)), "{known} is not found to be needed");
     }
-    for kept_out in [".git", "target", "data", "secret.txt", ".env"] {
-        assert!(ignored.contains(&kept_out), "{kept_out} would be sent to the builder");
+    for needed in needed {
+        assert!(root().join(&needed).exists(), "{}", needed.display());
+        assert!(!ignored.has(&needed), "{} does not reach the builder", needed.display());
+    }
+    for kept_out in [".git", "target", "data", "secret.txt", ".env", "web/node_modules"] {
+        let kept_out = Path::new(kept_out);
+        assert!(ignored.has(kept_out), "{} would be sent to the builder", kept_out.display());
     }
 }
 
