@@ -57,6 +57,18 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Text,
+        Self::Image,
+        Self::Video,
+        Self::Audio,
+        Self::File,
+        Self::Location,
+        Self::Meeting,
+        Self::System,
+    ];
+
     /// The name on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -73,17 +85,7 @@ impl MessageKind {
 
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "text" => Self::Text,
-            "image" => Self::Image,
-            "video" => Self::Video,
-            "audio" => Self::Audio,
-            "file" => Self::File,
-            "location" => Self::Location,
-            "meeting" => Self::Meeting,
-            "system" => Self::System,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -125,17 +127,17 @@ impl AttachmentKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attachment {
-    /// `None` for a file elsewhere.
+    /// Not of a file elsewhere.
     pub id: Option<MediaId>,
     /// http or https; of an upload its path at this server.
     pub url: String,
     /// How to file it.
     pub kind: AttachmentKind,
-    /// `None` where it is not known.
+    /// Where it is known.
     pub mime_type: Option<String>,
     /// File name to show.
     pub name: String,
-    /// Bytes; `None` where they are not known.
+    /// Bytes, where they are known.
     pub size: Option<u64>,
     /// Pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,7 +145,7 @@ pub struct Attachment {
     /// Pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// `None` for a file elsewhere.
+    /// Not of a file elsewhere.
     pub uploaded_at: Option<Timestamp>,
 }
 

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Location {
     /// Degrees, -90 to 90.
+    #[cfg_attr(feature = "schema", schemars(range(min = -90, max = 90)))]
     pub latitude: f64,
     /// Degrees, -180 to 180.
+    #[cfg_attr(feature = "schema", schemars(range(min = -180, max = 180)))]
     pub longitude: f64,
     /// Whether its sender goes on moving it.
     #[serde(default)]

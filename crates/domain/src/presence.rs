@@ -12,7 +12,7 @@ pub struct Presence {
     pub user_id: UserId,
     /// Has at least one live connection, or had one less than five seconds ago.
     pub online: bool,
-    /// When the last connection ended; `None` when never seen, or not known to the viewer.
+    /// When the last connection ended; null when never seen, or not known to the viewer.
     pub last_seen_at: Option<Timestamp>,
 }
 

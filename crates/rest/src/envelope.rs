@@ -48,6 +48,10 @@ pub async fn envelope<B: MessageBody + 'static>(
     }
     let id = request_id(&request);
     request.extensions_mut().insert(id.clone());
+    // For who answers below without knowing of the envelope: the door to the socket.
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        request.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
 
     // Neither query nor headers nor the path as it came: any of them may hold a secret.
     let span = tracing::info_span!(

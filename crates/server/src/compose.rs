@@ -221,15 +221,20 @@ impl Services {
             admin::configure(config);
         }
         docs::configure(config);
-        self.configure_api(config);
+        // Before REST, whose scope holds the same path.
+        contract::configure(config);
+        self.configure_doors(config);
     }
 
-    /// Mounts what clients talk to.
+    /// Mounts what clients talk to, within another program.
     pub fn configure_api(&self, config: &mut ServiceConfig) {
+        contract::configure_within(config, &self.rest.base);
+        self.configure_doors(config);
+    }
+
+    fn configure_doors(&self, config: &mut ServiceConfig) {
         let sockets: Arc<dyn Connections> = Arc::clone(&self.hub) as _;
         config.app_data(Data::from(sockets));
-        // Before REST, whose scope holds the same path.
-        contract::configure(config, &self.rest.base);
         chinwag_ws::configure(Arc::clone(&self.door))(config);
         chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);
     }

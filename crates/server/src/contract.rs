@@ -7,7 +7,7 @@ use actix_web::web;
 use chinwag_rest::openapi::{Operation, Subject, operation, subject};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::asset::Asset;
 
@@ -16,8 +16,9 @@ const JSON: &str = "application/json";
 /// Where the server has its routes.
 pub const BASE: &str = "/api/v1";
 
-static OPENAPI: LazyLock<String> =
-    LazyLock::new(|| text(&chinwag_rest::openapi::document(BASE, vec![there()], vec![health()])));
+static OPENAPI: LazyLock<String> = LazyLock::new(|| {
+    text(&chinwag_rest::openapi::document(BASE, vec![there()], vec![operating()]))
+});
 static ASYNCAPI: LazyLock<String> = LazyLock::new(|| text(&chinwag_ws::asyncapi::document(BASE)));
 
 /// `openapi.json`, as it is served, committed and printed.
@@ -30,15 +31,19 @@ pub fn asyncapi() -> &'static str {
     &ASYNCAPI
 }
 
-/// Mounts both beside the routes. Within another program these may be elsewhere, and its health is
+/// Mounts both beside the routes of a server of its own.
+pub fn configure(config: &mut web::ServiceConfig) {
+    mount(config, BASE, openapi().to_owned(), asyncapi().to_owned());
+}
+
+/// Mounts both beside the routes within another program: these may be elsewhere, and its health is
 /// not ours to describe.
-pub fn configure(config: &mut web::ServiceConfig, base: &str) {
-    let (rest, socket) = if base == BASE {
-        (openapi().to_owned(), asyncapi().to_owned())
-    } else {
-        let rest = chinwag_rest::openapi::document(base, vec![there()], Vec::new());
-        (text(&rest), text(&chinwag_ws::asyncapi::document(base)))
-    };
+pub fn configure_within(config: &mut web::ServiceConfig, base: &str) {
+    let rest = chinwag_rest::openapi::document(base, vec![there()], Vec::new());
+    mount(config, base, text(&rest), text(&chinwag_ws::asyncapi::document(base)));
+}
+
+fn mount(config: &mut web::ServiceConfig, base: &str, rest: String, socket: String) {
     Asset::made(format!("{base}/openapi.json"), JSON, rest).configure(config);
     Asset::made(format!("{base}/asyncapi.json"), JSON, socket).configure(config);
 }
@@ -57,10 +62,10 @@ pub struct Health {
     pub status: &'static str,
 }
 
-fn health() -> Subject {
+fn operating() -> Subject {
     subject(
-        "Health",
-        "For whoever restarts the process or sends it traffic.",
+        "Health and metrics",
+        "For whoever restarts the process, sends it traffic or watches it.",
         [
             operation("GET", "/health/live", "live", "Whether the process lives")
                 .free()
@@ -70,6 +75,15 @@ fn health() -> Subject {
                 .free()
                 .answers::<Health>(200, "They can.")
                 .refuses(&[503]),
+            operation("GET", "/metrics", "metrics", "What the server measures")
+                .about(
+                    "For Prometheus. Without `metrics.token`, for this machine alone; with it, for whoever brings it. \
+                     Application admins may always read it with their own tokens.",
+                )
+                .also_open()
+                .uncounted()
+                .never(&[422])
+                .answers_with(200, "All metrics.", "text/plain", |_| json!({ "type": "string" })),
         ],
     )
 }
@@ -80,6 +94,9 @@ fn there() -> Subject {
         document("/asyncapi.json", "asyncapi", "The contract of the socket"),
         operation("GET", "/ws", "socket", "Open a socket")
             .about("What goes over it is in asyncapi.json. The token may come in the header, or in the first frame.")
+            .also_open()
+            .uncounted()
+            .never(&[422])
             .says(101, "The socket is open.")
             .refuses(&[400]),
     ])

@@ -41,9 +41,13 @@ pub fn document(base: &str) -> Value {
         "info": info(),
         "defaultContentType": "application/json",
         "servers": { "this": {
-            "host": "127.0.0.1:8080",
+            "host": "{host}",
             "protocol": "ws",
-            "description": "The server that this document came from; `wss` behind TLS.",
+            "variables": { "host": {
+                "default": "127.0.0.1:8080",
+                "description": "Where you reach the server that this document came from.",
+            } },
+            "description": "`wss` behind TLS.",
             "security": [{ "$ref": "#/components/securitySchemes/bearer" }],
         } },
         "channels": { "socket": {

@@ -87,7 +87,7 @@ impl Door {
     pub(crate) async fn open(&self, request: HttpRequest, payload: web::Payload) -> HttpResponse {
         match self.admit(&request, payload).await {
             Ok(response) => response,
-            Err(error) => refuse(&error),
+            Err(error) => refuse(&request, &error),
         }
     }
 
@@ -188,12 +188,15 @@ fn address(request: &HttpRequest, trusted: &[IpAddr]) -> Option<IpAddr> {
     client_address(request.peer_addr().map(|peer| peer.ip()), told, trusted)
 }
 
-fn refuse(error: &Error) -> HttpResponse {
-    let problem = Problem::new(error, None);
+/// The problem, under the id that the request has by now.
+fn refuse(request: &HttpRequest, error: &Error) -> HttpResponse {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+    let problem = Problem::new(error, id);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
-    if let Some(wait) = problem.retry_after_ms {
-        response.insert_header((header::RETRY_AFTER, wait.div_ceil(1_000)));
+    if problem.temporary {
+        let seconds = problem.retry_after_ms.map_or(1, |wait| wait.div_ceil(1_000).max(1));
+        response.insert_header((header::RETRY_AFTER, seconds));
     }
     if let Error::RateLimited { budget: Some(budget), .. } = error {
         for field in rate_limit_fields(budget) {

@@ -30,7 +30,7 @@ pub(super) struct Answer<'a> {
 /// Holds an answer to its operation, and the request that brought it about.
 pub(super) fn check(request: &Request<'_>, answer: &Answer<'_>) -> Result<(), String> {
     let Request { method, path, .. } = request;
-    let ours = path.starts_with("/api/v1") || path.starts_with("/health");
+    let ours = path.starts_with("/api/v1") || path.starts_with("/health") || *path == "/metrics";
     if !ours || *method == "OPTIONS" {
         return Ok(());
     }
@@ -155,11 +155,19 @@ fn taken(operation: &Operation, request: &Request<'_>) -> Result<(), String> {
         }
     }
     let schema = format!("{}/requestBody/content/application~1json/schema", operation.place);
-    let json = request.body.and_then(|body| serde_json::from_slice(body).ok());
-    match json {
-        Some(body) if CONTRACT.value.pointer(&schema).is_some() => CONTRACT.check(&schema, &body),
+    let described = CONTRACT.value.pointer(&schema).is_some();
+    match request.body {
+        Some(body) if described => serde_json::from_slice(body)
+            .map_or(Ok(()), |body: Value| CONTRACT.check(&schema, &body)),
+        None if described && needs_json(operation) => Err("  without its body".to_owned()),
         _ => Ok(()),
     }
+}
+
+/// Whether it may neither lack a body nor have one of another kind.
+fn needs_json(operation: &Operation) -> bool {
+    let body = &CONTRACT.value.pointer(&operation.place).expect("an operation")["requestBody"];
+    body["required"] == true && body["content"].as_object().is_some_and(|kinds| kinds.len() == 1)
 }
 
 fn shown(body: &[u8]) -> String {

@@ -320,17 +320,11 @@ async fn c1_everybody_gets_their_own_archive(world: World) {
 
 /// Sends lines; the status and the answer.
 async fn import(world: &World, by: &Person, lines: String) -> (u16, Value) {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = http
-        .post(format!("{}/api/v1/users/import", world.server.url()))
-        .bearer_auth(by.token())
-        .header("content-type", "application/x-ndjson")
-        .body(lines)
-        .send()
-        .await
-        .unwrap();
-    let status = answer.status().as_u16();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
+    let bearer = format!("Bearer {}", by.token());
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/x-ndjson")];
+    let answer =
+        world.http(Method::POST, "/api/v1/users/import", &headers, lines.into_bytes()).await;
+    (answer.status, serde_json::from_slice(&answer.bytes).unwrap())
 }
 
 fn line(n: usize, name: &str) -> String {
@@ -428,4 +422,12 @@ async fn c1_lines_that_do_not_fit_are_named_and_lose_nothing(world: World) {
         415,
         "unsupported_media_type",
     );
+    let exported = root.get("/users/export").await;
+    assert_eq!(exported.status, 200, "{}", exported.text);
+    for id in ["bob", "good1", "good2", "root"] {
+        let mark = format!(r#""id":"{id}""#);
+        assert_eq!(exported.text.lines().filter(|line| line.contains(&mark)).count(), 1, "{id}");
+    }
+    let member = world.person("ann").await;
+    expect_problem(&member.get("/users/export").await, 403, "forbidden");
 }

@@ -189,8 +189,8 @@ async fn c6_stopping_loses_nothing_that_was_acknowledged(world: World) {
 
 async fn health_is_told(world: World) {
     for path in ["/health/live", "/health/ready"] {
-        let answer = reqwest::get(format!("{}{path}", world.server.url())).await.unwrap();
-        assert_eq!(answer.status(), 200, "{path}");
+        let answer = world.http(Method::GET, path, &[], Vec::new()).await;
+        assert_eq!(answer.status, 200, "{path}");
     }
 }
 

@@ -105,7 +105,14 @@ async fn a14_reading_tells_the_sender(world: World) {
     assert!(event.data["at"].is_time());
     assert_eq!(event.revision, None);
 
-    let above = json!({"conversation_id": direct.id, "seq": 3});
+    alice.say(direct.id, "three").await;
+    let up_to = json!({"conversation_id": direct.id, "seq": 3});
+    let mine = bobs.request("conversation.delivered", up_to).await.unwrap();
+    assert_eq!((&mine["delivered_seq"], &mine["read_seq"]), (&json!(3), &json!(2)));
+    let event = expect_event(&alices, "receipt.delivered").await;
+    assert_eq!((&event.data["user_id"], &event.data["seq"]), (&json!("bob"), &json!(3)));
+
+    let above = json!({"conversation_id": direct.id, "seq": 4});
     expect_refusal(bobs.request("conversation.read", above).await, "validation_failed");
     let delivered = json!({"conversation_id": direct.id, "seq": 9});
     expect_refusal(bobs.request("conversation.delivered", delivered).await, "validation_failed");

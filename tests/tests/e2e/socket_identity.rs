@@ -1,6 +1,6 @@
 //! Whose a socket is: header, first frame, renewal, expiry, origin.
 
-use chinwag_client::{Auth, Error, Socket, SocketOptions};
+use chinwag_client::{Auth, Error, Method, Socket, SocketOptions};
 use chinwag_tests::{
     Person, Token, World, events_until, expect_close, expect_event, expect_refusal,
     on_both_databases,
@@ -11,6 +11,7 @@ on_both_databases!(
     b10_a_socket_is_identified_by_the_header,
     b10_a_socket_is_identified_by_the_first_frame,
     b10_a_bad_token_gets_401_before_the_socket_opens,
+    b10_a_refused_handshake_is_a_problem_like_any_other,
     b10_nothing_works_before_the_first_frame,
     b10_an_unidentified_socket_is_closed,
     a15_a_socket_ends_with_its_token,
@@ -64,6 +65,14 @@ async fn b10_a_bad_token_gets_401_before_the_socket_opens(world: World) {
             other => panic!("expected {code}, got {other:?}"),
         }
     }
+}
+
+async fn b10_a_refused_handshake_is_a_problem_like_any_other(world: World) {
+    let headers = [("authorization", "Bearer nonsense"), ("x-request-id", "mine-1")];
+    let refused = world.http(Method::GET, "/api/v1/ws", &headers, Vec::new()).await;
+    assert_eq!(refused.json(401)["request_id"], "mine-1");
+    assert_eq!(refused.header("x-request-id"), "mine-1");
+    assert!(refused.header("www-authenticate").starts_with("Bearer"), "{refused:?}");
 }
 
 async fn b10_nothing_works_before_the_first_frame(world: World) {

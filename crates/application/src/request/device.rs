@@ -7,7 +7,8 @@ use serde::Deserialize;
 use super::check::Checks;
 use crate::Error;
 
-/// Where a device can be reached. The token shows in no log: this has no `Debug`.
+// No `Debug`: the token must show in no log.
+/// Where a device can be reached.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeviceRegistration {

@@ -25,7 +25,7 @@ pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
 pub use media::UploadRequest;
 pub use place::{LocationPatch, MeetingPatch};
 pub use search::SearchRequest;
-pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest};
+pub use send::{AttachmentInput, EditRequest, MeetingInput, SendRequest, SendableKind};
 pub use webhook::NewWebhook;
 
 pub use check::{ProfilePatch, search_text};

@@ -11,10 +11,22 @@ use crate::Error;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeetingPatch {
-    /// `confirmed`, `rejected`, `rescheduled` or `canceled`.
+    /// What one side may say; the others come with time.
+    #[schemars(with = "Option<MeetingAnswer>")]
     status: Option<MeetingStatus>,
     /// Another time.
     scheduled_at: Option<Timestamp>,
+}
+
+/// The statuses that may be asked for.
+#[derive(JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
+#[expect(dead_code, reason = "it is described, never made")]
+enum MeetingAnswer {
+    Confirmed,
+    Rejected,
+    Rescheduled,
+    Canceled,
 }
 
 impl MeetingPatch {

@@ -4,14 +4,35 @@ use chinwag_domain::{
     Attachment, AttachmentKind, ClientId, Draft, Location, Media, MediaId, Meeting, MessageId,
     MessageKind, Timestamp, UserId, limits,
 };
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 use super::{
     check::{Checks, has_control},
     place::check_degrees,
 };
 use crate::Error;
+
+/// The kinds that a client may name: what the server writes itself is not among them.
+#[derive(Debug)]
+pub enum SendableKind {}
+
+impl JsonSchema for SendableKind {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "SendableKind".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let sendable = MessageKind::ALL.into_iter().filter(|kind| *kind != MessageKind::System);
+        let names: Vec<&str> = sendable.map(MessageKind::as_str).collect();
+        json_schema!({ "type": "string", "enum": names })
+    }
+}
 
 /// The send request of the protocol. Where it goes is in the path over REST
 /// and in `conversation_id` or `recipient_id` in a frame.
@@ -28,7 +49,7 @@ pub struct SendRequest {
     pub content: Option<String>,
     /// Without it `text`, or what the files of a form are.
     #[serde(deserialize_with = "given")]
-    #[schemars(with = "MessageKind")]
+    #[schemars(with = "SendableKind")]
     pub kind: Option<MessageKind>,
     /// Makes the send idempotent for ever: the same one again answers the stored message.
     pub client_id: Option<ClientId>,

@@ -51,7 +51,7 @@ pub(super) fn conversations() -> Subject {
             .answers::<MembershipView>(200, "As it is now."),
         operation("POST", "/conversations/{conversation_id}/read", "markRead", "Say how far you have read")
             .about("The pointer moves forward only; without `seq` to the end. Reading implies delivery.")
-            .body::<ReadRequest>()
+            .body_if_any::<ReadRequest>()
             .answers::<MembershipView>(200, "As it is now."),
         operation("POST", "/conversations/{conversation_id}/delivered", "markDelivered", "Say how far a device has the messages")
             .body::<DeliveredRequest>()

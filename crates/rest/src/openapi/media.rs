@@ -17,6 +17,7 @@ pub(super) fn subject() -> Subject {
             .answers::<Items<Attachment>>(201, "What is known of each."),
         operation("GET", "/media/{media_id}", "getMedia", "A file")
             .about("For its uploader and people who can see a message that shows it; one range at a time.")
+            .also_open()
             .query([named("token", "From a link, in place of the bearer token.")])
             .answers_with(200, "The file.", "*/*", bytes)
             .with(&["ETag", "Content-Disposition"])

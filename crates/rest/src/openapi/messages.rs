@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use super::{
     Operation, Subject, operation,
     parameters::{
-        conversation, cursor, kind, limit, long_limit, order, page, search, sender, seq, since,
-        time, words,
+        conversation, cursor, full_limit, kind, limit, long_limit, order, page, search, sender,
+        seq, since, time, words,
     },
     subject,
 };
@@ -46,8 +46,7 @@ pub(super) fn messages() -> Subject {
         operation("PATCH", "/messages/{message_id}", "editMessage", "Change its words")
             .about("By its sender; the words before are kept.")
             .body::<EditRequest>()
-            .answers::<MessageView>(200, "As it is now.")
-            .refuses(&[409]),
+            .answers::<MessageView>(200, "As it is now."),
         operation("DELETE", "/messages/{message_id}", "deleteMessage", "Delete it for everybody")
             .about("A tombstone stays in its place.")
             .says(204, "It is gone."),
@@ -56,11 +55,9 @@ pub(super) fn messages() -> Subject {
         operation("GET", "/messages/{message_id}/receipts", "getReceipts", "Who has it")
             .answers::<ReceiptsView>(200, "Who has read it, and who has received it."),
         operation("PUT", reaction, "react", "React")
-            .answers::<MessageView>(200, "As it is now.")
-            .refuses(&[409]),
+            .answers::<MessageView>(200, "As it is now."),
         operation("DELETE", reaction, "unreact", "Take a reaction back")
-            .answers::<MessageView>(200, "As it is now.")
-            .refuses(&[409]),
+            .answers::<MessageView>(200, "As it is now."),
         operation("PATCH", "/messages/{message_id}/meeting", "changeMeeting", "Answer or move an appointment")
             .about("Confirmed or rejected by the other side than the one that named the time; canceled, or another \
                     time, by either.")
@@ -96,11 +93,11 @@ pub(super) fn catching_up() -> Subject {
         operation("GET", changes, "getChanges", "What changed in a conversation")
             .about("Ask on with the answer's `revision` while `has_more`. `reset` means: forget what you know of it, \
                     and begin with this.")
-            .query([since(), limit()])
+            .query([since(), full_limit()])
             .answers::<ChangesView>(200, "Messages and people that changed, in order."),
         operation("POST", "/sync", "sync", "What changed everywhere")
             .about("For a client that comes back: what it names and has changed, then what it does not know.")
-            .body::<SyncRequest>()
+            .body_if_any::<SyncRequest>()
             .answers::<SyncView>(200, "Up to 100 conversations; the rest by `next_cursor`."),
         operation("GET", "/unread", "getUnread", "What is unread, and where")
             .answers::<UnreadView>(200, "The total is exact."),

@@ -11,7 +11,7 @@ use super::{
 };
 
 /// How the schema of a type comes into the document.
-pub(crate) type Schema = fn(&mut Schemas) -> Value;
+pub type Schema = fn(&mut Schemas) -> Value;
 
 /// One method of one path.
 pub struct Operation {
@@ -24,10 +24,19 @@ pub struct Operation {
     about: &'static str,
     pub(crate) query: Vec<Parameter>,
     bodies: Vec<Body>,
+    body_needed: bool,
     answers: Vec<Answer>,
     refusals: Vec<u16>,
-    signed_in: bool,
+    signed_in: SignedIn,
     counted: bool,
+}
+
+/// Whether a token has to come along.
+enum SignedIn {
+    Always,
+    /// Not where the request says in another way who asks.
+    MayBe,
+    Never,
 }
 
 struct Body {
@@ -58,9 +67,10 @@ pub fn operation(
         about: "",
         query: Vec::new(),
         bodies: Vec::new(),
+        body_needed: true,
         answers: Vec::new(),
         refusals: vec![401, 403, 422, 429, 500, 503],
-        signed_in: true,
+        signed_in: SignedIn::Always,
         counted: true,
     }
 }
@@ -76,8 +86,29 @@ impl Operation {
     /// For anybody, without a token.
     #[must_use]
     pub fn open(mut self) -> Self {
-        self.signed_in = false;
+        self.signed_in = SignedIn::Never;
         self.refusals.retain(|status| !matches!(status, 401 | 403));
+        self
+    }
+
+    /// With a token, or with what stands for one in the request itself.
+    #[must_use]
+    pub fn also_open(mut self) -> Self {
+        self.signed_in = SignedIn::MayBe;
+        self
+    }
+
+    /// Its answers do not say what is left of the rate limit.
+    #[must_use]
+    pub fn uncounted(mut self) -> Self {
+        self.counted = false;
+        self
+    }
+
+    /// Is never refused with these statuses, as most others may be.
+    #[must_use]
+    pub fn never(mut self, statuses: &[u16]) -> Self {
+        self.refusals.retain(|status| !statuses.contains(status));
         self
     }
 
@@ -103,6 +134,13 @@ impl Operation {
         self.body_of("application/json", Schemas::request::<T>)
     }
 
+    /// Takes a JSON body, where none is an empty object.
+    #[must_use]
+    pub(crate) fn body_if_any<T: JsonSchema>(mut self) -> Self {
+        self.body_needed = false;
+        self.body::<T>()
+    }
+
     /// Takes a body of that kind.
     #[must_use]
     pub(crate) fn body_of(mut self, kind: &'static str, schema: Schema) -> Self {
@@ -125,7 +163,7 @@ impl Operation {
 
     /// Answers something of that kind.
     #[must_use]
-    pub(crate) fn answers_with(
+    pub fn answers_with(
         mut self,
         status: u16,
         about: &'static str,
@@ -190,10 +228,12 @@ impl Operation {
                 .iter()
                 .map(|body| (body.kind.to_owned(), json!({ "schema": (body.schema)(schemas) })))
                 .collect();
-            written["requestBody"] = json!({ "required": true, "content": content });
+            written["requestBody"] = json!({ "required": self.body_needed, "content": content });
         }
-        if !self.signed_in {
-            written["security"] = json!([]);
+        match self.signed_in {
+            SignedIn::Always => {}
+            SignedIn::MayBe => written["security"] = json!([{ "bearer": [] }, {}]),
+            SignedIn::Never => written["security"] = json!([]),
         }
         written
     }

@@ -35,11 +35,9 @@ pub(super) fn subject() -> Subject {
             .with(&["Link"]),
         operation("POST", "/jobs/{job_id}/retry", "retryJob", "Have a dead job tried again")
             .bodiless()
-            .says(204, "It waits for a worker.")
-            .refuses(&[409]),
+            .says(204, "It waits for a worker."),
         operation("DELETE", "/jobs/{job_id}", "deleteJob", "Give a dead job up")
-            .says(204, "It is gone.")
-            .refuses(&[409]),
+            .says(204, "It is gone."),
         operation("GET", "/audit/logs", "listAuditLog", "The audit log")
             .about("Newest first.")
             .query(filters().chain([limit(), cursor()]))

@@ -1,10 +1,10 @@
 //! Parameters of paths and query strings. That exactly the described ones are taken is held by a
 //! test; what fits them is read in `params` and in the use cases.
 
-use chinwag_application::schema::Schemas;
+use chinwag_application::{request::SendableKind, schema::Schemas};
 use chinwag_domain::{
-    ConnectionId, ConversationId, ConversationType, DeviceId, Emoji, JobId, JobState, MediaId,
-    MessageId, MessageKind, SessionId, Timestamp, UserId, WebhookId,
+    ConnectionId, ConversationId, ConversationType, DeviceId, Emoji, JobId, JobState, Limit,
+    MediaId, MessageId, SessionId, Timestamp, UserId, WebhookId,
 };
 use serde_json::{Value, json};
 
@@ -66,20 +66,22 @@ pub(super) fn of_path(path: &'static str) -> impl Iterator<Item = Parameter> {
 }
 
 pub(super) fn limit() -> Parameter {
-    optional(
-        "limit",
-        "Items at most.",
-        |_| json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 20 }),
-    )
+    optional("limit", "Items at most.", |_| count(Limit::LIST))
 }
 
-/// The same where more is usual.
+/// The same for history.
 pub(super) fn long_limit() -> Parameter {
-    optional(
-        "limit",
-        "Items at most.",
-        |_| json!({ "type": "integer", "minimum": 1, "maximum": 100, "default": 50 }),
-    )
+    optional("limit", "Items at most.", |_| count(Limit::HISTORY))
+}
+
+/// The same for who catches up.
+pub(super) fn full_limit() -> Parameter {
+    optional("limit", "Changes at most.", |_| count(Limit::MAX))
+}
+
+fn count(usual: Limit) -> Value {
+    let (most, usual) = (Limit::MAX.get(), usual.get());
+    json!({ "type": "integer", "minimum": 1, "maximum": most, "default": usual })
 }
 
 pub(super) fn cursor() -> Parameter {
@@ -144,7 +146,7 @@ pub(super) fn person() -> Parameter {
 }
 
 pub(super) fn kind() -> Parameter {
-    optional("kind", "Only of this kind; `system` is refused.", Schemas::request::<MessageKind>)
+    optional("kind", "Only of this kind.", Schemas::request::<SendableKind>)
 }
 
 pub(super) fn time(name: &'static str, about: &'static str) -> Parameter {

@@ -94,8 +94,17 @@ fn answer(kind: RequestKind) -> Schema {
     }
 }
 
+/// Whether there is nothing to say but the type.
+fn says_enough(kind: RequestKind) -> bool {
+    matches!(kind, RequestKind::Ping | RequestKind::Sync)
+}
+
 /// The frame that asks.
 pub(super) fn message(kind: RequestKind, schemas: &mut Schemas) -> Value {
+    let mut required = vec!["id", "type"];
+    if !says_enough(kind) {
+        required.push("data");
+    }
     json!({
         "name": kind.as_str(),
         "title": kind.as_str(),
@@ -103,7 +112,7 @@ pub(super) fn message(kind: RequestKind, schemas: &mut Schemas) -> Value {
         "correlationId": { "location": "$message.payload#/id" },
         "payload": {
             "type": "object",
-            "required": ["id", "type"],
+            "required": required,
             "properties": {
                 "id": id(),
                 "type": { "const": kind.as_str() },
