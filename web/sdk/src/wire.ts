@@ -102,17 +102,17 @@ export interface ArchivedReaction {
 export interface Attachment {
   /** Pixels. */
   height?: number;
-  /** `None` for a file elsewhere. */
+  /** Not of a file elsewhere. */
   id: string | null;
   /** How to file it. */
   kind: AttachmentKind;
-  /** `None` where it is not known. */
+  /** Where it is known. */
   mime_type: string | null;
   /** File name to show. */
   name: string;
-  /** Bytes; `None` where they are not known. */
+  /** Bytes, where they are known. */
   size: number | null;
-  /** `None` for a file elsewhere. */
+  /** Not of a file elsewhere. */
   uploaded_at: string | null;
   /** http or https; of an upload its path at this server. */
   url: string;
@@ -344,7 +344,7 @@ export interface DeviceItems {
   items: Device[];
 }
 
-/** Where a device can be reached. The token shows in no log: this has no `Debug`. */
+/** Where a device can be reached. */
 export interface DeviceRegistration {
   /** Through whom. */
   provider: PushProvider;
@@ -600,8 +600,8 @@ export interface MeetingInput {
 export interface MeetingPatch {
   /** Another time. */
   scheduled_at?: string | null;
-  /** `confirmed`, `rejected`, `rescheduled` or `canceled`. */
-  status?: MeetingStatus | null;
+  /** What one side may say; the others come with time. */
+  status?: 'confirmed' | 'rejected' | 'rescheduled' | 'canceled' | null;
 }
 
 /** Where an appointment stands. */
@@ -814,7 +814,7 @@ export interface PermissionsPatch {
 
 /** One person's presence. */
 export interface Presence {
-  /** When the last connection ended; `None` when never seen, or not known to the viewer. */
+  /** When the last connection ended; null when never seen, or not known to the viewer. */
   last_seen_at: string | null;
   /** Has at least one live connection, or had one less than five seconds ago. */
   online: boolean;
@@ -965,7 +965,7 @@ export interface SendRequest {
   /** Where to, in a frame; over REST the path says it. */
   conversation_id?: string | null;
   /** Without it `text`, or what the files of a form are. */
-  kind?: MessageKind;
+  kind?: 'text' | 'image' | 'video' | 'audio' | 'file' | 'location' | 'meeting';
   /** Of kind `location` alone, which needs it. */
   location?: LocationInput | null;
   /** Of kind `meeting` alone, which needs it. */
