@@ -60,6 +60,27 @@ impl Schemas {
     }
 }
 
+/// The references of a document that lead nowhere within it.
+pub fn astray(document: &Value) -> Vec<String> {
+    fn gather(value: &Value, document: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(reference) = fields.get("$ref").and_then(Value::as_str)
+                    && reference.strip_prefix('#').and_then(|to| document.pointer(to)).is_none()
+                {
+                    found.push(reference.to_owned());
+                }
+                fields.values().for_each(|field| gather(field, document, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| gather(item, document, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    gather(document, document, &mut found);
+    found
+}
+
 fn all(definitions: Map<String, Value>) -> Map<String, Value> {
     definitions.into_iter().map(|(name, schema)| (name, tidy(schema))).collect()
 }
@@ -229,6 +250,13 @@ mod tests {
         assert_eq!(fields["title"]["type"], json!(["string", "null"]));
         assert_eq!(fields["shape"], json!({ "$ref": "#/components/schemas/Shape" }));
         assert_eq!(fields["year"]["type"], "integer");
+    }
+
+    #[test]
+    fn a_reference_that_leads_nowhere_is_found() {
+        let document =
+            json!({ "a": [{ "$ref": "#/b" }, { "$ref": "#/c" }, { "$ref": "d" }], "b": 1 });
+        assert_eq!(astray(&document), ["#/c", "d"]);
     }
 
     #[test]

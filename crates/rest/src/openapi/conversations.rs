@@ -12,13 +12,19 @@ use chinwag_application::{
 };
 
 use super::{
-    Subject, operation,
+    Operation, Subject, operation,
     parameters::{conversation_type, cursor, flag, limit, page, search},
     subject,
 };
 
 pub(super) fn conversations() -> Subject {
-    subject("Conversations", "Between two people, or a group; and one's own view of them.", [
+    let about = "Between two people, or a group; and one's own view of them.";
+    subject("Conversations", about, shared().into_iter().chain(own_view()))
+}
+
+/// The same for everybody in it.
+fn shared() -> [Operation; 5] {
+    [
         operation("GET", "/conversations", "listConversations", "List your conversations")
             .about("Newest activity first.")
             .query([
@@ -46,24 +52,57 @@ pub(super) fn conversations() -> Subject {
             .answers::<ConversationDetailView>(200, "As it is now."),
         operation("DELETE", "/conversations/{conversation_id}", "deleteConversation", "End a group")
             .says(204, "It is gone for everybody."),
-        operation("PATCH", "/conversations/{conversation_id}/membership", "updateMembership", "Mute or hide it for yourself")
-            .body::<MembershipPatch>()
-            .answers::<MembershipView>(200, "As it is now."),
-        operation("POST", "/conversations/{conversation_id}/read", "markRead", "Say how far you have read")
-            .about("The pointer moves forward only; without `seq` to the end. Reading implies delivery.")
-            .body_if_any::<ReadRequest>()
-            .answers::<MembershipView>(200, "As it is now."),
-        operation("POST", "/conversations/{conversation_id}/delivered", "markDelivered", "Say how far a device has the messages")
-            .body::<DeliveredRequest>()
-            .answers::<MembershipView>(200, "As it is now."),
-        operation("POST", "/conversations/{conversation_id}/clear", "clearConversation", "Clear the history for yourself")
-            .bodiless()
-            .answers::<MembershipView>(200, "As it is now."),
-        operation("POST", "/conversations/{conversation_id}/leave", "leaveConversation", "Leave a group")
-            .about("When the last admin leaves, the oldest member is one.")
-            .bodiless()
-            .says(204, "You are out."),
-    ])
+    ]
+}
+
+/// Of one's own place in it.
+fn own_view() -> [Operation; 5] {
+    [
+        operation(
+            "PATCH",
+            "/conversations/{conversation_id}/membership",
+            "updateMembership",
+            "Mute or hide it for yourself",
+        )
+        .body::<MembershipPatch>()
+        .answers::<MembershipView>(200, "As it is now."),
+        operation(
+            "POST",
+            "/conversations/{conversation_id}/read",
+            "markRead",
+            "Say how far you have read",
+        )
+        .about(
+            "The pointer moves forward only; without `seq` to the end. Reading implies delivery.",
+        )
+        .body_if_any::<ReadRequest>()
+        .answers::<MembershipView>(200, "As it is now."),
+        operation(
+            "POST",
+            "/conversations/{conversation_id}/delivered",
+            "markDelivered",
+            "Say how far a device has the messages",
+        )
+        .body::<DeliveredRequest>()
+        .answers::<MembershipView>(200, "As it is now."),
+        operation(
+            "POST",
+            "/conversations/{conversation_id}/clear",
+            "clearConversation",
+            "Clear the history for yourself",
+        )
+        .bodiless()
+        .answers::<MembershipView>(200, "As it is now."),
+        operation(
+            "POST",
+            "/conversations/{conversation_id}/leave",
+            "leaveConversation",
+            "Leave a group",
+        )
+        .about("When the last admin leaves, the oldest member is one.")
+        .bodiless()
+        .says(204, "You are out."),
+    ]
 }
 
 pub(super) fn participants() -> Subject {

@@ -20,9 +20,13 @@ use super::{
 };
 
 pub(super) fn messages() -> Subject {
+    let operations = of_a_conversation().into_iter().chain(of_one()).chain(beyond_words());
+    subject("Messages", "Sending, reading, changing, finding.", operations.chain([finding()]))
+}
+
+fn of_a_conversation() -> [Operation; 3] {
     let all = "/conversations/{conversation_id}/messages";
-    let reaction = "/messages/{message_id}/reactions/{emoji}";
-    subject("Messages", "Sending, reading, changing, finding.", [
+    [
         operation("GET", all, "listMessages", "The history")
             .about("By place in the conversation, newest first unless asked otherwise.")
             .query([
@@ -41,6 +45,12 @@ pub(super) fn messages() -> Subject {
         sends(operation("POST", "/messages", "sendToPerson", "Send to a person"))
             .about("Named by `recipient_id`; the direct conversation is found or made.")
             .refuses(&[404]),
+    ]
+}
+
+fn of_one() -> [Operation; 7] {
+    let reaction = "/messages/{message_id}/reactions/{emoji}";
+    [
         operation("GET", "/messages/{message_id}", "getMessage", "One message")
             .answers::<MessageView>(200, "The message."),
         operation("PATCH", "/messages/{message_id}", "editMessage", "Change its words")
@@ -54,10 +64,15 @@ pub(super) fn messages() -> Subject {
             .answers::<MembershipView>(200, "As it is now."),
         operation("GET", "/messages/{message_id}/receipts", "getReceipts", "Who has it")
             .answers::<ReceiptsView>(200, "Who has read it, and who has received it."),
-        operation("PUT", reaction, "react", "React")
-            .answers::<MessageView>(200, "As it is now."),
+        operation("PUT", reaction, "react", "React").answers::<MessageView>(200, "As it is now."),
         operation("DELETE", reaction, "unreact", "Take a reaction back")
             .answers::<MessageView>(200, "As it is now."),
+    ]
+}
+
+/// Appointments and places.
+fn beyond_words() -> [Operation; 2] {
+    [
         operation("PATCH", "/messages/{message_id}/meeting", "changeMeeting", "Answer or move an appointment")
             .about("Confirmed or rejected by the other side than the one that named the time; canceled, or another \
                     time, by either.")
@@ -69,22 +84,25 @@ pub(super) fn messages() -> Subject {
             .body::<LocationPatch>()
             .answers::<MessageView>(200, "As it is now.")
             .refuses(&[409]),
-        operation("GET", "/search/messages", "searchMessages", "Find messages by their words")
-            .about("Over everything that you may see, hidden conversations too; newest first.")
-            .query([
-                words(),
-                conversation(),
-                time("from", "Sent at or after."),
-                time("to", "Sent before."),
-                sender(),
-                kind(),
-                limit(),
-                cursor(),
-            ])
-            .answers::<ListView<MessageView>>(200, "A piece of what was found.")
-            .with(&["Link"])
-            .refuses(&[404]),
-    ])
+    ]
+}
+
+fn finding() -> Operation {
+    operation("GET", "/search/messages", "searchMessages", "Find messages by their words")
+        .about("Over everything that you may see, hidden conversations too; newest first.")
+        .query([
+            words(),
+            conversation(),
+            time("from", "Sent at or after."),
+            time("to", "Sent before."),
+            sender(),
+            kind(),
+            limit(),
+            cursor(),
+        ])
+        .answers::<ListView<MessageView>>(200, "A piece of what was found.")
+        .with(&["Link"])
+        .refuses(&[404])
 }
 
 pub(super) fn catching_up() -> Subject {

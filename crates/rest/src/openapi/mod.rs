@@ -110,6 +110,8 @@ Sends are idempotent for ever by `client_id`: to send a message again is always 
 mod tests {
     use std::collections::BTreeSet;
 
+    use chinwag_application::schema::astray;
+
     use super::*;
     use crate::{resource::Route, routes};
 
@@ -164,18 +166,6 @@ mod tests {
             .collect();
         let distinct: BTreeSet<_> = ids.iter().collect();
         assert_eq!(distinct.len(), ids.len(), "{ids:?}");
-        references(&document, &document);
-    }
-
-    fn references(value: &Value, document: &Value) {
-        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
-            let pointer = reference.strip_prefix('#').unwrap();
-            assert!(document.pointer(pointer).is_some(), "{reference}");
-        }
-        match value {
-            Value::Object(fields) => fields.values().for_each(|field| references(field, document)),
-            Value::Array(items) => items.iter().for_each(|item| references(item, document)),
-            _ => {}
-        }
+        assert_eq!(astray(&document), [""; 0]);
     }
 }
