@@ -3,18 +3,25 @@
 
 mod support;
 
-use chinwag_domain::{AuditId, AuditSeal, NewAuditEntry, SessionId, ports::AuditLog};
+use chinwag_domain::{
+    AuditId, AuditSeal, NewAuditEntry, SessionId,
+    ports::{AuditLog, MessageLog},
+};
 use chinwag_storage::{
     ConnectError, Database, DatabaseOptions, MigrateError, Refusal, SeaAuditLog,
 };
 use chinwag_testkit::user_id;
 use futures_util::future::join_all;
 use sqlx::Executor as _;
-use support::{Fixture, room::now};
+use support::{
+    Fixture,
+    room::{ROOM, assert_no_gaps, history, now, says},
+};
 
 on_both! {
     the_schema_goes_up_and_down_and_up_again,
     of_several_that_migrate_at_once_one_does_it,
+    what_the_first_schema_held_is_there_after_the_upgrade,
     a_newer_schema_is_refused,
     the_chain_of_the_audit_log_goes_on_after_a_step_back,
 }
@@ -47,7 +54,7 @@ async fn the_schema_goes_up_and_down_and_up_again(fixture: Fixture) {
     database.migrate_up().await.unwrap();
     assert_eq!(applied(database).await, all);
     // The tables are those that the adapters expect.
-    fixture.group_of(support::room::ROOM, &["ann", "bob"]).await;
+    fixture.group_of(ROOM, &["ann", "bob"]).await;
 }
 
 async fn of_several_that_migrate_at_once_one_does_it(fixture: Fixture) {
@@ -58,6 +65,36 @@ async fn of_several_that_migrate_at_once_one_does_it(fixture: Fixture) {
         outcome.unwrap();
     }
     assert_eq!(applied(&fixture.database).await, all as usize);
+}
+
+/// A database as the first servers left it, brought through all changes since: messages, their
+/// numbers and what makes a repeated send harmless.
+async fn what_the_first_schema_held_is_there_after_the_upgrade(fixture: Fixture) {
+    fixture.group_of(ROOM, &["ann", "bob"]).await;
+    let process = fixture.process().await;
+    for number in 1..=30 {
+        process.log.append(says("ann", number)).await.unwrap();
+    }
+    let before = history(&process.log, ROOM).await;
+    drop(process);
+
+    let database = &fixture.database;
+    let states = database.migration_status().await.unwrap();
+    let first = states.iter().position(|state| state.name.ends_with("reactions_and_receipts"));
+    let since = states.len() - 1 - first.unwrap();
+    assert!(since >= 12, "{since} changes since the first schema");
+    database.migrate_down(u32::try_from(since).unwrap()).await.unwrap();
+    database.migrate_up().await.unwrap();
+
+    let process = fixture.process().await;
+    assert_eq!(before.len(), 30);
+    assert_eq!(history(&process.log, ROOM).await, before);
+    let again = process.log.append(says("ann", 7)).await.unwrap();
+    assert_eq!((again.duplicate, &again.message), (true, &before[6]));
+    process.log.append(says("bob", 31)).await.unwrap();
+    let after = history(&process.log, ROOM).await;
+    assert_eq!(after.len(), 31);
+    assert_no_gaps(&after);
 }
 
 /// The head of the chain is made anew by a change that is undone and done again; the entries keep
