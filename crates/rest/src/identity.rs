@@ -93,8 +93,14 @@ pub fn bearer(headers: &HeaderMap) -> Result<&str, Error> {
     let (scheme, token) =
         value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Error::TokenInvalid)?;
     let token = token.trim_matches(' ');
-    // RFC 6750's b64token.
-    let fits = !token.is_empty()
-        && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
-    if scheme.eq_ignore_ascii_case("bearer") && fits { Ok(token) } else { Err(Error::TokenInvalid) }
+    let fits = scheme.eq_ignore_ascii_case("bearer") && can_be_borne(token);
+    if fits { Ok(token) } else { Err(Error::TokenInvalid) }
+}
+
+/// Whether [`bearer`] takes that for a token: letters, digits and `-._~+/`, and `=` at the end alone
+/// (RFC 6750, section 2.1: `b64token`).
+pub fn can_be_borne(token: &str) -> bool {
+    let body = token.trim_end_matches('=');
+    !body.is_empty()
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }

@@ -217,6 +217,11 @@ async fn e12_metrics_are_for_this_machine_or_for_a_token(world: World) {
     }
     let bearer = ("authorization", "Bearer a-token-for-prometheus");
     assert_eq!(status(&[bearer, ("x-forwarded-for", "203.0.113.7")]).await.status, 200);
+
+    // All that the configuration takes, the route takes too.
+    let token = "Any.char_that~a+token/may-have==";
+    world.server.restart_with(&[("metrics.token", token.to_owned())]).await;
+    assert_eq!(status(&[("authorization", &format!("Bearer {token}"))]).await.status, 200);
 }
 
 /// The list is what the server says, so that none is undescribed and the documentation never stale.

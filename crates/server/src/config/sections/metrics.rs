@@ -7,6 +7,9 @@ use super::Reader;
 /// The shortest token, in characters: it cannot be guessed as fast as one may ask.
 const SHORTEST: usize = 16;
 
+const UNFIT: &str = "must be at least 16 of the characters that an Authorization header can carry \
+    (A-Z a-z 0-9 - . _ ~ + /, and = at the end): take what `openssl rand -hex 32` prints";
+
 /// Who may read the metrics.
 #[derive(Debug, Clone)]
 pub struct MetricsConfig {
@@ -19,10 +22,11 @@ impl MetricsConfig {
         let token = reader.secret("metrics.token");
         let fits = |token: &SecretString| {
             let text = token.expose_secret();
-            text.len() >= SHORTEST && text.bytes().all(|byte| byte.is_ascii_graphic())
+            // What the route would not take for a token could be set and never be used.
+            text.len() >= SHORTEST && chinwag_rest::can_be_borne(text)
         };
         if token.as_ref().is_some_and(|token| !fits(token)) {
-            reader.refuse("metrics.token", "must be at least 16 visible ASCII characters");
+            reader.refuse("metrics.token", UNFIT);
         }
         Self { token }
     }
