@@ -3,7 +3,13 @@
 
 use std::net::IpAddr;
 
-use actix_web::{HttpRequest, http::header::HeaderMap};
+use actix_web::{
+    HttpRequest,
+    http::{
+        header::{self, HeaderMap},
+        uri::Authority,
+    },
+};
 use chinwag_application::Error;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -43,8 +49,8 @@ impl Access {
             Self::Token(token) => bears(request.headers(), token),
             Self::ThisMachine if is_from_here(request) => Ok(()),
             Self::ThisMachine | Self::Nobody => Err(Error::Forbidden(
-                "metrics are for application admins and for this machine, asked directly; for others set \
-                 metrics.token"
+                "metrics are for application admins and for this machine, asked directly and as localhost or \
+                 127.0.0.1; for others set metrics.token"
                     .to_owned(),
             )),
         }
@@ -61,7 +67,25 @@ fn bears(headers: &HeaderMap, token: &SecretString) -> Result<(), Error> {
 fn is_from_here(request: &HttpRequest) -> bool {
     let forwarded = FORWARDED.iter().any(|name| request.headers().contains_key(*name));
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-    !forwarded && peer.is_some_and(|peer: IpAddr| peer.is_loopback())
+    !forwarded && peer.is_some_and(|peer: IpAddr| peer.is_loopback()) && names_this_machine(request)
+}
+
+/// Whether it was this machine that was asked for. A proxy that adds no header hands the name on that the
+/// world knows, and a page whose name was rebound to 127.0.0.1 can send no other name than its own.
+fn names_this_machine(request: &HttpRequest) -> bool {
+    let hosts =
+        request.headers().get_all(header::HOST).map(|host| host.to_str().ok()?.parse().ok());
+    let target = request.uri().authority().cloned().map(Some);
+    // Which of several a proxy went by is not known: all must do.
+    let mut named = target.into_iter().chain(hosts).peekable();
+    named.peek().is_some() && named.all(|named| named.is_some_and(|named| is_local(&named)))
+}
+
+fn is_local(authority: &Authority) -> bool {
+    let host = authority.host();
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost")
+        || literal.is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
@@ -73,7 +97,12 @@ mod tests {
     const TOKEN: &str = "0123456789abcdef";
 
     fn from(peer: &str) -> TestRequest {
-        TestRequest::get().peer_addr(format!("{peer}:4000").parse().unwrap())
+        asking_for("localhost:8080", peer)
+    }
+
+    fn asking_for(host: &str, peer: &str) -> TestRequest {
+        let peer = format!("{peer}:4000").parse().unwrap();
+        TestRequest::get().peer_addr(peer).insert_header(("host", host))
     }
 
     fn code(access: &Access, request: TestRequest) -> &'static str {
@@ -89,7 +118,27 @@ mod tests {
         for other in ["10.0.0.1", "192.168.1.1", "[2001:db8::1]", "[::ffff:10.0.0.1]"] {
             assert_eq!(code(&access, from(other)), "forbidden", "{other}");
         }
-        assert_eq!(code(&access, TestRequest::get()), "forbidden", "a peer without address");
+        let nowhere = TestRequest::get().insert_header(("host", "localhost"));
+        assert_eq!(code(&access, nowhere), "forbidden", "a peer without address");
+    }
+
+    #[test]
+    fn this_machine_is_asked_for_by_its_own_name() {
+        let access = Access::ThisMachine;
+        for here in ["localhost", "LocalHost:80", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"] {
+            assert_eq!(code(&access, asking_for(here, "127.0.0.1")), "ok", "{here}");
+        }
+        let others = ["chat.example", "rebound.example:8080", "localhost.example", "10.0.0.1"];
+        let nonsense = ["127.0.0.1.example", "[2001:db8::1]:8080", "0.0.0.0", "", "a b"];
+        for other in others.into_iter().chain(nonsense) {
+            assert_eq!(code(&access, asking_for(other, "127.0.0.1")), "forbidden", "{other}");
+        }
+        let nameless = TestRequest::get().peer_addr("127.0.0.1:4000".parse().unwrap());
+        assert_eq!(code(&access, nameless), "forbidden", "HTTP/1.0 without a host");
+        let twice = from("127.0.0.1").append_header(("host", "chat.example"));
+        assert_eq!(code(&access, twice), "forbidden", "two hosts");
+        let absolute = from("127.0.0.1").uri("http://chat.example/metrics");
+        assert_eq!(code(&access, absolute), "forbidden", "another target than the host");
     }
 
     #[test]
