@@ -70,8 +70,9 @@ pub(crate) fn chat(request: &HttpRequest) -> Result<web::Data<Chat>, Error> {
     chat.cloned().ok_or_else(|| Error::Internal("the routes were mounted without a chat".into()))
 }
 
-/// Where a request comes from.
-pub(crate) fn address(request: &HttpRequest) -> Option<IpAddr> {
+/// Where a request comes from, as the trusted proxies of the [`RestOptions`] tell that [`crate::configure`]
+/// left with the app.
+pub fn address(request: &HttpRequest) -> Option<IpAddr> {
     let options = request.app_data::<web::Data<RestOptions>>();
     let trusted = options.map(|options| options.trusted_proxies.as_slice()).unwrap_or_default();
     let told = request.headers().get_all("x-forwarded-for");

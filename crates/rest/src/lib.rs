@@ -51,7 +51,7 @@ use chinwag_application::{Chat, Error};
 
 pub use cors::cors;
 pub use envelope::{RequestId, envelope};
-pub use identity::{bearer, can_be_borne};
+pub use identity::{address, bearer, can_be_borne};
 pub use problem::Refusal;
 
 /// What the host of the routes decides.

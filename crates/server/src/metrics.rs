@@ -11,6 +11,7 @@ use std::{
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use chinwag_application::{Chat, Error};
+use chinwag_domain::Work;
 use chinwag_rest::Refusal;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::time;
@@ -99,9 +100,18 @@ impl<O: Observed + Clone + 'static> Metrics<O> {
     async fn check(&self, request: &HttpRequest) -> Result<(), Error> {
         let Err(refused) = self.access.check(request) else { return Ok(()) };
         let Ok(token) = chinwag_rest::bearer(request.headers()) else { return Err(refused) };
-        let address = request.peer_addr().map(|peer| peer.ip());
-        self.chat.limits.of_address(address)?;
-        let actor = self.chat.authenticate.execute(token, address).await?.actor;
+        let address = chinwag_rest::address(request);
+        let limits = &self.chat.limits;
+        limits.open_to(address)?;
+        // As with every route: a good token goes on its person's account, a bad one on the address's.
+        let actor = match self.chat.authenticate.execute(token, address).await {
+            Ok(identified) => identified.actor,
+            Err(error) => {
+                limits.of_address(address)?;
+                return Err(error);
+            }
+        };
+        limits.of_person(Work::Requests, &actor)?;
         self.chat.read_metrics.may(&actor).await
     }
 

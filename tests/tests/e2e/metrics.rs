@@ -29,6 +29,14 @@ on_both_databases!(with &[
     ];
     e12_every_metric_is_listed_and_every_one_of_the_dashboard_exists,
 );
+on_both_databases!(with &[
+        ("server.trusted_proxies", "127.0.0.1"),
+        ("limits.requests_per_second", "1"),
+        ("limits.requests_burst", "5"),
+        ("limits.address_factor", "2"),
+    ];
+    e12_who_asks_for_metrics_through_a_proxy_is_who_came_to_it,
+);
 on_both_databases!(with &[("limits.sends_burst", "2"), ("limits.sends_per_second", "1")];
     e12_who_was_told_to_wait_is_counted,
 );
@@ -222,6 +230,39 @@ async fn e12_metrics_are_for_this_machine_or_for_a_token(world: World) {
     let token = "Any.char_that~a+token/may-have==";
     world.server.restart_with(&[("metrics.token", token.to_owned())]).await;
     assert_eq!(status(&[("authorization", &format!("Bearer {token}"))]).await.status, 200);
+}
+
+/// A flood of bad tokens is its sender's alone, a good token goes on its person's account, and the audit log
+/// has the address that was refused, not the proxy's.
+async fn e12_who_asks_for_metrics_through_a_proxy_is_who_came_to_it(world: World) {
+    let [alice, root] = [world.person("alice").await, root(&world).await];
+    let status = async |token: &str, address: &str| {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("x-forwarded-for", address)];
+        world.http(Method::GET, "/metrics", &headers, Vec::new()).await.status
+    };
+    assert_eq!(status(alice.token(), "203.0.113.7").await, 403);
+    let denied = expect_status(root.get("/audit/logs?action=access.denied").await, 200);
+    assert_eq!(denied["items"][0]["details"]["role"], "member");
+    assert_eq!(denied["items"][0]["ip"], "203.0.113.7");
+
+    let mut flood = Vec::new();
+    for _ in 0..40 {
+        flood.push(status("eyJhbGciOiJub25lIn0.e30.", "198.51.100.9").await);
+    }
+    assert!(flood[..10].iter().all(|status| *status == 401) && flood.contains(&429), "{flood:?}");
+    // Half a second gives one back, so one of these may pass.
+    let mut good = Vec::new();
+    for _ in 0..3 {
+        good.push(status(root.token(), "198.51.100.9").await);
+    }
+    assert!(good.contains(&429), "{good:?} from an address that has nothing left");
+    assert_eq!(status(root.token(), "198.51.100.10").await, 200, "another has what it had");
+    let mut own = Vec::new();
+    for number in 0..20 {
+        own.push(status(root.token(), &format!("198.51.100.{}", 11 + number)).await);
+    }
+    assert!(own.contains(&429), "{own:?} on one account");
 }
 
 /// The list is what the server says, so that none is undescribed and the documentation never stale.
