@@ -7,41 +7,39 @@ use serde::Deserialize;
 use super::check::{Checks, double_option};
 use crate::Error;
 
-/// A person's record. Absent: left as it is; null: taken away.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(clippy::option_option)] // null and absent mean different things
-pub struct HostedUser {
-    #[serde(default, deserialize_with = "double_option")]
-    #[schemars(with = "Option<String>", length(min = 1, max = limits::USERNAME_CHARS))]
-    username: Option<Option<String>>,
-    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
-    name: Option<String>,
-    /// http or https.
-    #[serde(default, deserialize_with = "double_option")]
-    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
-    avatar_url: Option<Option<String>>,
-    /// Whether the account is let in.
-    active: Option<bool>,
+/// What a host application may say about a person, beside the fields that a record of its own begins with.
+/// A macro, since a record within a record cannot refuse unknown fields.
+macro_rules! host_record {
+    ($(#[$about:meta])* $name:ident { $($field:ident: $type:ty),* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[allow(clippy::option_option)] // null and absent mean different things
+        pub struct $name {
+            $($field: $type,)*
+            #[serde(default, deserialize_with = "double_option")]
+            #[schemars(with = "Option<String>", length(min = 1, max = limits::USERNAME_CHARS))]
+            username: Option<Option<String>>,
+            #[schemars(length(min = 1, max = limits::NAME_CHARS))]
+            name: Option<String>,
+            /// http or https.
+            #[serde(default, deserialize_with = "double_option")]
+            #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
+            avatar_url: Option<Option<String>>,
+            /// Whether the account is let in.
+            active: Option<bool>,
+        }
+    };
 }
 
-/// The same as a line of many.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(clippy::option_option)] // null and absent mean different things
-pub struct HostedLine {
-    id: UserId,
-    #[serde(default, deserialize_with = "double_option")]
-    #[schemars(with = "Option<String>", length(min = 1, max = limits::USERNAME_CHARS))]
-    username: Option<Option<String>>,
-    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
-    name: Option<String>,
-    /// http or https.
-    #[serde(default, deserialize_with = "double_option")]
-    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
-    avatar_url: Option<Option<String>>,
-    /// Whether the account is let in.
-    active: Option<bool>,
+host_record! {
+    /// A person's record. Absent: left as it is; null: taken away.
+    HostedUser {}
+}
+
+host_record! {
+    /// The same as a line of many.
+    HostedLine { id: UserId }
 }
 
 impl HostedLine {
