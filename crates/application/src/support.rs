@@ -29,6 +29,24 @@ macro_rules! use_case {
 }
 pub(crate) use use_case;
 
+/// Who may do what a use case of application admins does. Its door asks before it reads the request any further,
+/// so that whoever may not is told that, and written down with what was asked for, whatever else is wrong.
+macro_rules! for_admins {
+    ($name:ident, $operation:literal) => {
+        impl $name {
+            /// Whether the actor may do this at all: to be asked before the request is read.
+            ///
+            /// # Errors
+            /// [`Error::Forbidden`](crate::Error::Forbidden) for who is no application admin, which goes
+            /// into the audit log.
+            pub async fn may(&self, actor: &$crate::Actor) -> Result<(), $crate::Error> {
+                self.ports.admin(actor, $operation).await
+            }
+        }
+    };
+}
+pub(crate) use for_admins;
+
 impl Ports {
     /// The actor's part in a conversation.
     ///

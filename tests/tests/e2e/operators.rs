@@ -12,6 +12,7 @@ on_both_databases!(
     e12_admins_see_every_group_and_nothing_of_what_is_said,
     e12_admins_see_sockets_and_close_them,
     e12_the_overview_is_for_application_admins,
+    e12_who_may_not_hears_that_first_and_is_written_down_with_what_they_asked,
     e12_lists_for_admins_are_read_strictly,
     e12_there_is_no_page_for_admins_until_it_is_asked_for,
 );
@@ -146,6 +147,36 @@ async fn e12_the_overview_is_for_application_admins(world: World) {
         world.http(Method::GET, "/metrics", &headers, Vec::new()).await.status
     };
     assert_eq!((status(&root).await, status(&alice).await), (200, 403));
+}
+
+/// Whatever else is wrong with the request: an id that cannot be, a parameter, the body.
+async fn e12_who_may_not_hears_that_first_and_is_written_down_with_what_they_asked(world: World) {
+    let alice = world.person("alice").await;
+    let root = root(&world).await;
+    let asked = [
+        ("GET", "/admin/users?limit=0", "users.list"),
+        ("DELETE", "/admin/users/a%20b/sessions", "sessions.end"),
+        ("GET", "/admin/conversations?limit=x", "conversations.list"),
+        ("GET", "/admin/connections?user_id=a%20b", "connections.list"),
+        ("DELETE", "/admin/connections/x", "connections.close"),
+        ("GET", "/jobs?state=x", "jobs.list"),
+        ("DELETE", "/jobs/x", "jobs.discard"),
+        ("POST", "/jobs/x/retry", "jobs.retry"),
+        ("POST", "/webhooks", "webhooks.create"),
+        ("DELETE", "/webhooks/x", "webhooks.delete"),
+        ("POST", "/webhooks/x/test", "webhooks.test"),
+        ("PUT", "/users/a%20b", "user.upsert"),
+        ("DELETE", "/users/a%20b", "user.deactivate"),
+        ("DELETE", "/users/a%20b?erase=true", "user.erase"),
+    ];
+    for (method, path, operation) in asked {
+        let body = (method == "POST" || method == "PUT").then(|| json!("no object"));
+        let answer = alice.request(method.parse().unwrap(), path, body.as_ref()).await;
+        expect_problem(&answer, 403, "forbidden");
+        let denied = entries(&root, "access.denied").await;
+        assert_eq!(denied[0]["target_id"], operation, "{method} {path}");
+    }
+    assert_eq!(entries(&root, "access.denied").await.len(), asked.len());
 }
 
 async fn e12_lists_for_admins_are_read_strictly(world: World) {

@@ -5,7 +5,7 @@ use chinwag_domain::AuditCursor;
 use crate::{
     Actor, Error,
     request::AuditQuery,
-    support::use_case,
+    support::{for_admins, use_case},
     view::{AuditEntryView, ListView},
 };
 
@@ -13,6 +13,8 @@ use_case! {
     /// Entries of the audit log, for application admins.
     ListAuditLog
 }
+
+for_admins!(ListAuditLog, "audit.list");
 
 impl ListAuditLog {
     /// The newest first.
@@ -25,7 +27,7 @@ impl ListAuditLog {
         actor: &Actor,
         query: AuditQuery,
     ) -> Result<ListView<AuditEntryView>, Error> {
-        self.ports.admin(actor, "audit.list").await?;
+        self.may(actor).await?;
         let (filter, limit, after) = query.parse()?;
 
         let limit = limit.get();

@@ -3,7 +3,10 @@
 use chinwag_domain::{AuditTarget, JobId};
 use serde_json::json;
 
-use crate::{Actor, Error, request, support::use_case};
+use crate::{
+    Actor, Error, request,
+    support::{for_admins, use_case},
+};
 
 use_case! {
     /// Has a dead job tried again, as often as the first time.
@@ -15,6 +18,8 @@ use_case! {
     DiscardJob
 }
 
+for_admins!(RetryJob, "jobs.retry");
+
 impl RetryJob {
     /// `body` has no fields.
     ///
@@ -22,7 +27,7 @@ impl RetryJob {
     /// [`Error::Forbidden`] for who is no application admin, [`Error::NotFound`] for what is no dead
     /// job.
     pub async fn execute(&self, actor: &Actor, id: JobId, body: &[u8]) -> Result<(), Error> {
-        self.ports.admin(actor, "jobs.retry").await?;
+        self.may(actor).await?;
         request::nothing(body)?;
 
         let mut unit = self.ports.units.begin().await?;
@@ -35,11 +40,13 @@ impl RetryJob {
     }
 }
 
+for_admins!(DiscardJob, "jobs.discard");
+
 impl DiscardJob {
     /// # Errors
     /// As for [`RetryJob::execute`].
     pub async fn execute(&self, actor: &Actor, id: JobId) -> Result<(), Error> {
-        self.ports.admin(actor, "jobs.discard").await?;
+        self.may(actor).await?;
 
         let mut unit = self.ports.units.begin().await?;
         if !unit.discard_job(id).await? {

@@ -3,8 +3,8 @@
 use chinwag_domain::{JobId, JobState, Limit};
 
 use crate::{
-    Actor, Error,
-    support::use_case,
+    Actor, Error, request,
+    support::{for_admins, use_case},
     view::{JobView, ListView},
 };
 
@@ -12,6 +12,8 @@ use_case! {
     /// Jobs that wait, run or were given up, for application admins.
     ListJobs
 }
+
+for_admins!(ListJobs, "jobs.list");
 
 impl ListJobs {
     /// The oldest first. What is in them is not shown: it may be what people said.
@@ -26,9 +28,8 @@ impl ListJobs {
         limit: Option<Limit>,
         cursor: Option<String>,
     ) -> Result<ListView<JobView>, Error> {
-        self.ports.admin(actor, "jobs.list").await?;
-        let after = cursor.map(|cursor| cursor.parse::<JobId>()).transpose();
-        let after = after.map_err(|_| Error::field("cursor", "must be one that a list gave"))?;
+        self.may(actor).await?;
+        let after = request::cursor::<JobId>(cursor)?;
         let limit = limit.unwrap_or(Limit::LIST).get();
 
         let mut jobs = self.ports.jobs.list(state, after, limit + 1).await?;

@@ -36,10 +36,6 @@ impl SearchMessages {
         let view = |found: chinwag_domain::ports::Found| {
             MessageView::of(found.message, actor.id(), found.others)
         };
-        Ok(ListView {
-            items: page.items.into_iter().map(view).collect(),
-            next_cursor: page.next.map(|cursor| cursor.to_string()),
-            pages: None,
-        })
+        Ok(ListView::of(page, view))
     }
 }

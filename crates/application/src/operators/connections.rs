@@ -4,8 +4,8 @@ use chinwag_domain::{AuditTarget, ConnectionId, Limit, UserId, ports::Connection
 use serde_json::json;
 
 use crate::{
-    Actor, Error,
-    support::use_case,
+    Actor, Error, request,
+    support::{for_admins, use_case},
     view::{ConnectionView, ListView},
 };
 
@@ -18,6 +18,8 @@ use_case! {
     /// Closes a socket, whose client may come back at once.
     CloseConnection
 }
+
+for_admins!(ListConnections, "connections.list");
 
 impl ListConnections {
     /// The oldest first; of one person, where one is named.
@@ -33,9 +35,8 @@ impl ListConnections {
         limit: Option<Limit>,
         cursor: Option<String>,
     ) -> Result<ListView<ConnectionView>, Error> {
-        self.ports.admin(actor, "connections.list").await?;
-        let after = cursor.map(|cursor| cursor.parse::<ConnectionId>()).transpose();
-        let after = after.map_err(|_| Error::field("cursor", "must be one that a list gave"))?;
+        self.may(actor).await?;
+        let after = request::cursor::<ConnectionId>(cursor)?;
         let limit = usize::from(limit.unwrap_or(Limit::LIST).get());
 
         let mut found = connections.list();
@@ -54,6 +55,8 @@ impl ListConnections {
     }
 }
 
+for_admins!(CloseConnection, "connections.close");
+
 impl CloseConnection {
     /// # Errors
     /// [`Error::Forbidden`] for who is no application admin, [`Error::NotFound`] for what is no open
@@ -64,7 +67,7 @@ impl CloseConnection {
         connections: &dyn Connections,
         id: ConnectionId,
     ) -> Result<(), Error> {
-        self.ports.admin(actor, "connections.close").await?;
+        self.may(actor).await?;
         let user = connections.close(id).ok_or(Error::NotFound)?;
         let target = AuditTarget::new("user", &user.id);
         let details = json!({ "connection_id": id });

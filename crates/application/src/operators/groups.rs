@@ -1,11 +1,10 @@
 //! Every group, whoever is in it.
 
-use chinwag_domain::{ConversationId, Limit};
+use chinwag_domain::Limit;
 
 use crate::{
-    Actor, Error,
-    request::search_text,
-    support::use_case,
+    Actor, Error, request,
+    support::{for_admins, use_case},
     view::{GroupOverview, ListView},
 };
 
@@ -13,6 +12,8 @@ use_case! {
     /// Every group that is not deleted, for application admins. What is said in them is not shown.
     ListGroups
 }
+
+for_admins!(ListGroups, "conversations.list");
 
 impl ListGroups {
     /// The newest first; `search` is a part of the name.
@@ -27,16 +28,10 @@ impl ListGroups {
         limit: Option<Limit>,
         cursor: Option<String>,
     ) -> Result<ListView<GroupOverview>, Error> {
-        self.ports.admin(actor, "conversations.list").await?;
-        let after = cursor.map(|cursor| cursor.parse::<ConversationId>()).transpose();
-        let after = after.map_err(|_| Error::field("cursor", "must be one that a list gave"))?;
-        let search = search_text(search)?;
+        self.may(actor).await?;
+        let (after, search) = (request::cursor(cursor)?, request::search_text(search)?);
         let limit = limit.unwrap_or(Limit::LIST);
         let page = self.ports.conversations.groups(search.as_deref(), after, limit).await?;
-        Ok(ListView {
-            items: page.items.into_iter().map(GroupOverview::from).collect(),
-            next_cursor: page.next.map(|cursor| cursor.to_string()),
-            pages: None,
-        })
+        Ok(ListView::of(page, GroupOverview::from))
     }
 }

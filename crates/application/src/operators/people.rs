@@ -3,9 +3,8 @@
 use chinwag_domain::{Limit, UserCursor};
 
 use crate::{
-    Actor, Error,
-    request::search_text,
-    support::use_case,
+    Actor, Error, request,
+    support::{for_admins, use_case},
     view::{HostedProfile, ListView},
 };
 
@@ -13,6 +12,8 @@ use_case! {
     /// Everybody that there ever was, for application admins.
     ListEverybody
 }
+
+for_admins!(ListEverybody, "users.list");
 
 impl ListEverybody {
     /// By id; `search` is a part of name, username or id.
@@ -27,18 +28,12 @@ impl ListEverybody {
         limit: Option<Limit>,
         cursor: Option<String>,
     ) -> Result<ListView<HostedProfile>, Error> {
-        self.ports.admin(actor, "users.list").await?;
-        let after: Option<UserCursor> = cursor.map(|cursor| cursor.parse()).transpose().map_err(
-            |invalid: chinwag_domain::Invalid| Error::field("cursor", invalid.to_string()),
-        )?;
-        let search = search_text(search)?;
+        self.may(actor).await?;
+        let after = request::cursor::<UserCursor>(cursor)?;
+        let search = request::search_text(search)?;
         let limit = limit.unwrap_or(Limit::LIST);
         let users = &self.ports.users;
         let page = users.search_everybody(search.as_deref(), after.as_ref(), limit).await?;
-        Ok(ListView {
-            items: page.items.into_iter().map(HostedProfile::from).collect(),
-            next_cursor: page.next.map(|cursor| cursor.to_string()),
-            pages: None,
-        })
+        Ok(ListView::of(page, HostedProfile::from))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chinwag_domain::{AuditTarget, Signal, UserId};
 use serde_json::json;
 
-use crate::{Actor, Error, Ports, people::Standing, view::EndedSignIns};
+use crate::{Actor, Error, Ports, people::Standing, support::for_admins, view::EndedSignIns};
 
 /// Ends all sign-ins of a person: their refresh tokens are worth nothing, their access tokens are refused, their
 /// sockets close. They may sign in again.
@@ -14,6 +14,8 @@ pub struct EndSignIns {
     ports: Arc<Ports>,
     standing: Standing,
 }
+
+for_admins!(EndSignIns, "sessions.end");
 
 impl EndSignIns {
     pub(crate) fn new(ports: &Arc<Ports>, standing: Standing) -> Self {
@@ -24,7 +26,7 @@ impl EndSignIns {
     /// [`Error::Forbidden`] for who is no application admin; [`Error::NotFound`] for an unknown
     /// person; [`Error::Conflict`] where a host application issues the tokens.
     pub async fn execute(&self, actor: &Actor, id: &UserId) -> Result<EndedSignIns, Error> {
-        self.ports.admin(actor, "sessions.end").await?;
+        self.may(actor).await?;
         if self.ports.issuer.is_none() {
             return Err(HOST_ISSUES);
         }

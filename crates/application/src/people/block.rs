@@ -10,7 +10,7 @@ use chinwag_domain::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{Actor, Error, Ports, view::ListView};
+use crate::{Actor, Error, Ports, request, view::ListView};
 
 /// Somebody who is blocked.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -92,16 +92,11 @@ impl Blocking {
         limit: Option<Limit>,
         cursor: Option<String>,
     ) -> Result<ListView<BlockView>, Error> {
-        let after = cursor.map(|text| text.parse::<UserCursor>()).transpose();
-        let after = after.map_err(|invalid| Error::field("cursor", invalid.to_string()))?;
+        let after = request::cursor::<UserCursor>(cursor)?;
         let limit = limit.unwrap_or(Limit::LIST);
         let page = self.ports.blocks.list(actor.id(), after.as_ref(), limit).await?;
         let view = |(user, blocked_at)| BlockView { user, blocked_at };
-        Ok(ListView {
-            items: page.items.into_iter().map(view).collect(),
-            next_cursor: page.next.map(|cursor| cursor.to_string()),
-            pages: None,
-        })
+        Ok(ListView::of(page, view))
     }
 
     /// Whether the actor may know that there is such a person. Whom they have blocked, they know.

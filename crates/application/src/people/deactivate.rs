@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chinwag_domain::UserId;
 
 use super::{standing::Standing, upsert::OWN_ACCOUNT};
-use crate::{Actor, Error, Ports};
+use crate::{Actor, Error, Ports, support::for_admins};
 
 /// Deactivates a person: tokens are refused, sign-ins end, sockets close. What they said and where
 /// they take part stays. Doing it again changes nothing.
@@ -15,15 +15,9 @@ pub struct DeactivateUser {
     standing: Standing,
 }
 
-impl DeactivateUser {
-    /// Whether the actor may deactivate people at all: what is asked before anything is read.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for who is no application admin.
-    pub async fn may(&self, actor: &Actor) -> Result<(), Error> {
-        self.ports.admin(actor, "user.deactivate").await
-    }
+for_admins!(DeactivateUser, "user.deactivate");
 
+impl DeactivateUser {
     pub(crate) fn new(ports: &Arc<Ports>, standing: Standing) -> Self {
         Self { ports: Arc::clone(ports), standing }
     }

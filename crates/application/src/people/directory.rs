@@ -6,7 +6,7 @@ use chinwag_domain::{Limit, User, UserCursor, UserId};
 
 use crate::{
     Actor, Error, Ports, request,
-    request::{ProfilePatch, search_text},
+    request::ProfilePatch,
     view::{ListView, OwnProfile, PublicProfile},
 };
 
@@ -69,18 +69,12 @@ impl People {
         limit: Option<Limit>,
         cursor: Option<String>,
     ) -> Result<ListView<PublicProfile>, Error> {
-        let after: Option<UserCursor> = cursor.map(|cursor| cursor.parse()).transpose().map_err(
-            |invalid: chinwag_domain::Invalid| Error::field("cursor", invalid.to_string()),
-        )?;
-        let search = search_text(search)?;
+        let after = request::cursor::<UserCursor>(cursor)?;
+        let search = request::search_text(search)?;
         let known_to = (!self.open).then_some(actor.id());
         let limit = limit.unwrap_or(Limit::LIST);
         let users = &self.ports.users;
         let page = users.directory(search.as_deref(), known_to, after.as_ref(), limit).await?;
-        Ok(ListView {
-            items: page.items.into_iter().map(|user: User| user.summary).collect(),
-            next_cursor: page.next.map(|cursor| cursor.to_string()),
-            pages: None,
-        })
+        Ok(ListView::of(page, |user: User| user.summary))
     }
 }

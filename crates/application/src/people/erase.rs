@@ -15,7 +15,7 @@ use serde_json::json;
 
 use self::scrub::scrub;
 use super::{standing::Standing, upsert::OWN_ACCOUNT};
-use crate::{Actor, Error, JobError, JobHandler, Ports};
+use crate::{Actor, Error, JobError, JobHandler, Ports, support::for_admins};
 
 /// The kind of the job that sees to the end of an erasure.
 const ERASE: &str = "user.erase";
@@ -52,6 +52,8 @@ impl Erasure {
     }
 }
 
+for_admins!(EraseUser, "user.erase");
+
 impl EraseUser {
     pub(crate) fn new(ports: &Arc<Ports>, standing: Standing) -> Self {
         Self { ports: Arc::clone(ports), standing }
@@ -61,7 +63,7 @@ impl EraseUser {
     /// [`Error::Forbidden`] for who is no application admin; [`Error::NotFound`] for an unknown
     /// person; [`Error::Conflict`] for oneself.
     pub async fn execute(&self, actor: &Actor, id: &UserId) -> Result<(), Error> {
-        self.ports.admin(actor, "user.erase").await?;
+        self.may(actor).await?;
         if id == actor.id() {
             return Err(OWN_ACCOUNT);
         }

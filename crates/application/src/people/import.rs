@@ -12,7 +12,7 @@ use super::{
     hosting::{Fate, take_over},
     standing::Standing,
 };
-use crate::{Actor, Error, FieldError, Ports, request, request::HostedLine};
+use crate::{Actor, Error, FieldError, Ports, request, request::HostedLine, support::for_admins};
 
 /// Records that are stored with one transaction.
 const BATCH: usize = 500;
@@ -64,6 +64,8 @@ pub struct Import {
     outcome: Imported,
 }
 
+for_admins!(ImportUsers, "user.import");
+
 impl ImportUsers {
     pub(crate) fn new(ports: &Arc<Ports>, standing: Standing) -> Self {
         Self { ports: Arc::clone(ports), standing }
@@ -74,7 +76,7 @@ impl ImportUsers {
     /// # Errors
     /// [`Error::Forbidden`] for who is no application admin.
     pub async fn begin(&self, actor: &Actor) -> Result<Import, Error> {
-        self.ports.admin(actor, "user.import").await?;
+        self.may(actor).await?;
         Ok(Import {
             ports: Arc::clone(&self.ports),
             standing: self.standing.clone(),

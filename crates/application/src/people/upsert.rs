@@ -9,7 +9,9 @@ use super::{
     hosting::{Fate, take_over},
     standing::Standing,
 };
-use crate::{Actor, Error, Ports, request, request::HostedUser, view::HostedProfile};
+use crate::{
+    Actor, Error, Ports, request, request::HostedUser, support::for_admins, view::HostedProfile,
+};
 
 /// A person as they stand now.
 #[derive(Debug, Clone)]
@@ -27,6 +29,8 @@ pub struct UpsertUser {
     standing: Standing,
 }
 
+for_admins!(UpsertUser, "user.upsert");
+
 impl UpsertUser {
     pub(crate) fn new(ports: &Arc<Ports>, standing: Standing) -> Self {
         Self { ports: Arc::clone(ports), standing }
@@ -38,7 +42,7 @@ impl UpsertUser {
     /// [`Error::Forbidden`] for who is no application admin; [`Error::Conflict`] for somebody who
     /// was erased, and for deactivating oneself.
     pub async fn execute(&self, actor: &Actor, id: UserId, body: &[u8]) -> Result<Upserted, Error> {
-        self.ports.admin(actor, "user.upsert").await?;
+        self.may(actor).await?;
         let own_accounts = self.ports.issuer.is_some();
         let record = request::parse::<HostedUser>(body)?.record(id, own_accounts)?;
         if record.active == Some(false) && record.id == *actor.id() {

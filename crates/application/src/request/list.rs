@@ -1,10 +1,21 @@
 //! What lists may be asked for.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, str::FromStr};
 
 use chinwag_domain::{ConversationType, Limit, Order, PageNumber, Revision, Seq};
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::Error;
+
+/// Where a list is to go on, as [`crate::view::ListView::next_cursor`] named it.
+///
+/// # Errors
+/// [`Error::Invalid`] for what no such list gave.
+pub(crate) fn cursor<C: FromStr>(text: Option<String>) -> Result<Option<C>, Error> {
+    let cursor = text.map(|text| text.parse()).transpose();
+    cursor.map_err(|_| Error::field("cursor", "must be one that this list gave"))
+}
 
 /// Which of one's conversations.
 #[derive(Debug, Clone, Default)]

@@ -21,6 +21,7 @@ pub use audit::AuditQuery;
 pub use conversation::{AddPeople, MembershipPatch, NewConversation, RolePatch, SettingsPatch};
 pub use device::DeviceRegistration;
 pub use hosted::{HostedLine, HostedUser};
+pub(crate) use list::cursor;
 pub use list::{ChangesQuery, ConversationsQuery, HistoryQuery, SyncRequest};
 pub use media::UploadRequest;
 pub use place::{LocationPatch, MeetingPatch};

@@ -31,6 +31,9 @@ pub use people::{
     TypingUser,
 };
 
+use std::fmt::Display;
+
+use chinwag_domain::Page;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -53,4 +56,15 @@ pub struct ListView<T> {
     /// Present when a page number was asked for.
     #[serde(flatten)]
     pub pages: Option<Pages>,
+}
+
+impl<V> ListView<V> {
+    /// A piece as a store hands it over, each of its items shown by `view`.
+    pub(crate) fn of<T, C: Display>(page: Page<T, C>, view: impl FnMut(T) -> V) -> Self {
+        Self {
+            items: page.items.into_iter().map(view).collect(),
+            next_cursor: page.next.map(|cursor| cursor.to_string()),
+            pages: None,
+        }
+    }
 }

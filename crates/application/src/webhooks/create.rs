@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     Actor, Error, request,
     request::NewWebhook,
-    support::use_case,
+    support::{for_admins, use_case},
     view::{WebhookView, WebhookWithSecret},
 };
 
@@ -15,6 +15,8 @@ use_case! {
     CreateWebhook
 }
 
+for_admins!(CreateWebhook, "webhooks.create");
+
 impl CreateWebhook {
     /// `body` is a [`NewWebhook`].
     ///
@@ -22,7 +24,7 @@ impl CreateWebhook {
     /// [`Error::Forbidden`] for who is no application admin, [`Error::Invalid`] for fields that do
     /// not fit, among them a URL that leads where this server sends nothing.
     pub async fn execute(&self, actor: &Actor, body: &[u8]) -> Result<WebhookWithSecret, Error> {
-        self.ports.admin(actor, "webhooks.create").await?;
+        self.may(actor).await?;
         let request: NewWebhook = request::parse(body)?;
         let (url, events, secret) = request.check(&*self.ports.webhook_sender)?;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, Error,
-    support::use_case,
+    support::{for_admins, use_case},
     view::{Items, WebhookView},
 };
 
@@ -11,13 +11,15 @@ use_case! {
     ListWebhooks
 }
 
+for_admins!(ListWebhooks, "webhooks.list");
+
 impl ListWebhooks {
     /// The oldest first, without their secrets.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for who is no application admin.
     pub async fn execute(&self, actor: &Actor) -> Result<Items<WebhookView>, Error> {
-        self.ports.admin(actor, "webhooks.list").await?;
+        self.may(actor).await?;
         let all = self.ports.webhooks.all().await?;
         Ok(Items { items: all.iter().map(WebhookView::from).collect() })
     }

@@ -15,25 +15,25 @@ pub(super) fn configure(config: &mut Routes) {
 }
 
 async fn some(caller: Caller, incoming: Incoming) -> Answer {
+    let jobs = &incoming.chat.list_jobs;
+    jobs.may(&caller.0).await?;
     let mut params = incoming.params();
     let (state, limit, cursor) = (params.job_state(), params.limit(), params.text("cursor"));
-    let chat = &incoming.chat;
-    if let Err(error) = params.done() {
-        // Who may not see them hears of that first.
-        chat.list_jobs.execute(&caller.0, None, None, None).await?;
-        return Err(error.into());
-    }
-    list(&incoming.http, chat.list_jobs.execute(&caller.0, state, limit, cursor).await?)
+    params.done()?;
+    list(&incoming.http, jobs.execute(&caller.0, state, limit, cursor).await?)
 }
 
 async fn discard(caller: Caller, incoming: Incoming) -> Answer {
-    let id = incoming.id("job_id")?;
-    incoming.chat.discard_job.execute(&caller.0, id).await?;
+    let discard = &incoming.chat.discard_job;
+    discard.may(&caller.0).await?;
+    discard.execute(&caller.0, incoming.id("job_id")?).await?;
     nothing()
 }
 
 async fn retry(caller: Caller, incoming: Incoming) -> Answer {
-    let (chat, id) = (incoming.chat.clone(), incoming.id("job_id")?);
+    let chat = incoming.chat.clone();
+    chat.retry_job.may(&caller.0).await?;
+    let id = incoming.id("job_id")?;
     chat.retry_job.execute(&caller.0, id, &incoming.body().await?).await?;
     nothing()
 }

@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 use chinwag_application::Error;
-use chinwag_domain::{UserId, ports::Connections};
+use chinwag_domain::ports::Connections;
 
 use crate::{
     answer::{Answer, list, nothing, ok},
@@ -23,57 +23,46 @@ pub(super) fn configure(config: &mut Routes) {
 }
 
 async fn people(caller: Caller, incoming: Incoming) -> Answer {
+    let everybody = &incoming.chat.list_everybody;
+    everybody.may(&caller.0).await?;
     let mut params = incoming.params();
     let (search, limit, cursor) = (params.text("search"), params.limit(), params.text("cursor"));
-    let chat = &incoming.chat;
-    if let Err(error) = params.done() {
-        // Who may not see them hears of that first; here and below.
-        chat.list_everybody.execute(&caller.0, None, None, None).await?;
-        return Err(error.into());
-    }
-    list(&incoming.http, chat.list_everybody.execute(&caller.0, search, limit, cursor).await?)
+    params.done()?;
+    list(&incoming.http, everybody.execute(&caller.0, search, limit, cursor).await?)
 }
 
 async fn groups(caller: Caller, incoming: Incoming) -> Answer {
+    let groups = &incoming.chat.list_groups;
+    groups.may(&caller.0).await?;
     let mut params = incoming.params();
     let (search, limit, cursor) = (params.text("search"), params.limit(), params.text("cursor"));
-    let chat = &incoming.chat;
-    if let Err(error) = params.done() {
-        chat.list_groups.execute(&caller.0, None, None, None).await?;
-        return Err(error.into());
-    }
-    list(&incoming.http, chat.list_groups.execute(&caller.0, search, limit, cursor).await?)
+    params.done()?;
+    list(&incoming.http, groups.execute(&caller.0, search, limit, cursor).await?)
 }
 
 async fn end_sign_ins(caller: Caller, incoming: Incoming) -> Answer {
-    let (chat, user) = (incoming.chat.clone(), incoming.id::<UserId>("user_id"));
-    let user = match user {
-        Ok(user) => user,
-        // An id that cannot be is known to nobody, which only an admin may hear.
-        Err(error) => {
-            chat.list_everybody.execute(&caller.0, None, None, None).await?;
-            return Err(error.into());
-        }
-    };
-    ok(chat.end_sign_ins.execute(&caller.0, &user).await?)
+    let sign_ins = &incoming.chat.end_sign_ins;
+    sign_ins.may(&caller.0).await?;
+    let user = incoming.id("user_id")?;
+    ok(sign_ins.execute(&caller.0, &user).await?)
 }
 
 async fn connections(caller: Caller, incoming: Incoming) -> Answer {
+    let connections = &incoming.chat.list_connections;
+    connections.may(&caller.0).await?;
     let mut params = incoming.params();
     let (user, limit, cursor) = (params.person("user_id"), params.limit(), params.text("cursor"));
-    let (chat, sockets) = (&incoming.chat, sockets(&incoming)?);
-    if let Err(error) = params.done() {
-        chat.list_connections.execute(&caller.0, &**sockets, None, None, None).await?;
-        return Err(error.into());
-    }
-    let found = chat.list_connections.execute(&caller.0, &**sockets, user, limit, cursor).await?;
+    params.done()?;
+    let sockets = sockets(&incoming)?;
+    let found = connections.execute(&caller.0, &**sockets, user, limit, cursor).await?;
     list(&incoming.http, found)
 }
 
 async fn close(caller: Caller, incoming: Incoming) -> Answer {
-    let sockets = sockets(&incoming)?;
-    let id = incoming.id("connection_id")?;
-    incoming.chat.close_connection.execute(&caller.0, &**sockets, id).await?;
+    let close = &incoming.chat.close_connection;
+    close.may(&caller.0).await?;
+    let (sockets, id) = (sockets(&incoming)?, incoming.id("connection_id")?);
+    close.execute(&caller.0, &**sockets, id).await?;
     nothing()
 }
 

@@ -48,17 +48,24 @@ async fn find(caller: Caller, incoming: Incoming) -> Answer {
 }
 
 async fn upsert(caller: Caller, incoming: Incoming) -> Answer {
-    let (chat, user) = (incoming.chat.clone(), incoming.id("user_id")?);
+    let chat = incoming.chat.clone();
+    chat.upsert_user.may(&caller.0).await?;
+    let user = incoming.id("user_id")?;
     let upserted = chat.upsert_user.execute(&caller.0, user, &incoming.body().await?).await?;
     if upserted.new { created(upserted.profile) } else { ok(upserted.profile) }
 }
 
 async fn deactivate(caller: Caller, incoming: Incoming) -> Answer {
     let chat = incoming.chat.clone();
-    chat.deactivate_user.may(&caller.0).await?;
-    let user = incoming.id("user_id")?;
     let mut params = incoming.params();
     let erase = params.flag("erase");
+    // What does not fit comes after that.
+    if erase {
+        chat.erase_user.may(&caller.0).await?;
+    } else {
+        chat.deactivate_user.may(&caller.0).await?;
+    }
+    let user = incoming.id("user_id")?;
     params.done()?;
     incoming.nothing().await?;
     if erase {

@@ -16,6 +16,7 @@ pub(super) fn configure(config: &mut Routes) {
 
 async fn create(caller: Caller, incoming: Incoming) -> Answer {
     let chat = incoming.chat.clone();
+    chat.create_webhook.may(&caller.0).await?;
     created(chat.create_webhook.execute(&caller.0, &incoming.body().await?).await?)
 }
 
@@ -24,12 +25,15 @@ async fn all(caller: Caller, incoming: Incoming) -> Answer {
 }
 
 async fn end(caller: Caller, incoming: Incoming) -> Answer {
-    let id = incoming.id("webhook_id")?;
-    incoming.chat.delete_webhook.execute(&caller.0, id).await?;
+    let delete = &incoming.chat.delete_webhook;
+    delete.may(&caller.0).await?;
+    delete.execute(&caller.0, incoming.id("webhook_id")?).await?;
     nothing()
 }
 
 async fn ping(caller: Caller, incoming: Incoming) -> Answer {
-    let (chat, id) = (incoming.chat.clone(), incoming.id("webhook_id")?);
+    let chat = incoming.chat.clone();
+    chat.ping_webhook.may(&caller.0).await?;
+    let id = incoming.id("webhook_id")?;
     ok(chat.ping_webhook.execute(&caller.0, id, &incoming.body().await?).await?)
 }
