@@ -35,14 +35,13 @@ impl EndSignIns {
         let people = std::slice::from_ref(id);
         let mut unit = self.ports.units.begin().await?;
         unit.lock_people(people).await?.pop().ok_or(Error::NotFound)?;
-        // One that begins meanwhile waits for nobody; it is ended too, and its sockets are found by the repair.
-        let ended = self.ports.accounts.sessions(id, now).await?;
-        unit.end_sign_ins(people, now).await?;
+        // Also those that can be refreshed no more: their sockets are open, their access tokens may be good.
+        let ended = unit.end_sign_ins(people, now).await?;
         let (target, details) = (AuditTarget::new("user", id), json!({ "count": ended.len() }));
         unit.record(&self.ports.audit_entry(actor, "sessions.ended", target, details)).await?;
-        for session in &ended {
-            let signal = Signal::SessionRevoked { user_id: id.clone(), session_id: session.id };
-            unit.publish(signal.into());
+        for session_id in &ended {
+            let (user_id, session_id) = (id.clone(), *session_id);
+            unit.publish(Signal::SessionRevoked { user_id, session_id }.into());
         }
         unit.commit().await?;
         self.standing.doubt(id);

@@ -1,6 +1,6 @@
 //! Identity, local accounts, presence, the directory.
 
-use chinwag_application::{ChatOptions, Error, SignIn};
+use chinwag_application::{Actor, ChatOptions, Error, SignIn};
 use chinwag_domain::{
     AccessClaims, AppRole, ConnectionId, Event, Profile, SessionState, Signal, ports::Accounts as _,
 };
@@ -59,6 +59,27 @@ async fn a_sign_in_ends_at_once_and_only_itself() {
     assert_eq!(world.chat.accounts.sessions(&ann).await.unwrap().items.len(), 1);
     let revoked = |event: &Event| matches!(event, Event::Signal(Signal::SessionRevoked { .. }));
     assert_eq!(world.bus.drain().iter().filter(|event| revoked(event)).count(), 1);
+}
+
+#[tokio::test]
+async fn an_admin_ends_a_sign_in_too_that_can_be_refreshed_no_more() {
+    let options =
+        ChatOptions { access_ttl_seconds: 900, refresh_ttl_seconds: 60, ..ChatOptions::default() };
+    let world = World::with(&options);
+    let root = Actor { role: AppRole::Admin, ..world.person("root").await };
+    let tokens = register(&world, "Ann").await;
+    world.clock.advance(61_000);
+    let ann = actor(&world, &tokens).await.unwrap();
+    world.bus.drain();
+
+    let ended = world.chat.end_sign_ins.execute(&root, ann.id()).await.unwrap();
+    assert_eq!(wire(&ended), json!({"ended": 1}));
+    let told = Event::Signal(Signal::SessionRevoked {
+        user_id: ann.id().clone(),
+        session_id: ann.session.unwrap(),
+    });
+    assert_eq!(world.bus.drain(), [told], "its sockets are open");
+    assert!(matches!(actor(&world, &tokens).await, Err(Error::SessionRevoked)));
 }
 
 #[tokio::test]

@@ -37,10 +37,14 @@ pub trait PeopleWrites {
     /// When the store fails.
     async fn save_people(&mut self, people: &[User]) -> Result<(), StorageError>;
 
-    /// Ends all sign-ins of these people that stand.
+    /// Ends all sign-ins of these people that nobody has ended, also those that can be refreshed no
+    /// more, since their last access token may still be good. Answers which it ended.
     ///
     /// # Errors
     /// When the store fails.
-    async fn end_sign_ins(&mut self, people: &[UserId], now: Timestamp)
-    -> Result<(), StorageError>;
+    async fn end_sign_ins(
+        &mut self,
+        people: &[UserId],
+        now: Timestamp,
+    ) -> Result<Vec<SessionId>, StorageError>;
 }

@@ -2,22 +2,20 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Timestamp, User, UserId,
+    SessionId, Timestamp, User, UserId,
     ports::{PeopleWrites, StorageError},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, LockType},
+    sea_query::LockType,
 };
 
 use super::SeaUnitOfWork;
 use crate::{
-    entity::{
-        session,
-        user::{Column, Entity, Model},
-    },
+    entity::user::{Column, Entity, Model},
     error::from_db,
-    rows, sql,
+    rows,
+    sql::{self, Binds},
     table::{MAX_ROWS, Table, Tables},
 };
 
@@ -82,17 +80,21 @@ impl PeopleWrites for SeaUnitOfWork {
         &mut self,
         people: &[UserId],
         now: Timestamp,
-    ) -> Result<(), StorageError> {
+    ) -> Result<Vec<SessionId>, StorageError> {
+        let mut ended = Vec::new();
         for people in people.chunks(MAX_ROWS) {
-            session::Entity::update_many()
-                .col_expr(session::Column::RevokedAt, Expr::value(now.millis()))
-                .filter(session::Column::UserId.is_in(people.iter().map(UserId::as_str)))
-                .filter(session::Column::RevokedAt.is_null())
-                .exec(&self.transaction)
-                .await
-                .map_err(from_db)?;
+            let mut binds = Binds::new(self.transaction.get_database_backend());
+            let now = binds.add(now.millis());
+            let whose = binds.any(people.iter().map(UserId::to_string).collect());
+            let statement = binds.statement(format!(
+                "UPDATE sessions SET revoked_at = {now} \
+                 WHERE user_id {whose} AND revoked_at IS NULL RETURNING id"
+            ));
+            for row in self.transaction.query_all_raw(statement).await.map_err(from_db)? {
+                ended.push(SessionId::new(sql::get(&row, "id")?));
+            }
         }
-        Ok(())
+        Ok(ended)
     }
 }
 

@@ -135,6 +135,7 @@ macro_rules! storage_cases {
                 of_insertions_at_once_one_is_new,
                 sign_ins_end_with_the_account,
                 a_deactivated_person_stays_as_they_are,
+                ending_sign_ins_tells_which,
                 a_deactivated_person_sends_nothing,
                 everybody_is_listed_but_who_was_erased,
             }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Timestamp, User, UserId,
+    SessionId, Timestamp, User, UserId,
     ports::{PeopleWrites, StorageError},
 };
 
@@ -40,12 +40,14 @@ impl PeopleWrites for MemoryUnitOfWork {
         &mut self,
         people: &[UserId],
         now: Timestamp,
-    ) -> Result<(), StorageError> {
+    ) -> Result<Vec<SessionId>, StorageError> {
+        let mut ended = Vec::new();
         for session in self.working.sessions.values_mut() {
-            if people.contains(&session.user_id) {
-                session.revoked_at.get_or_insert(now);
+            if people.contains(&session.user_id) && session.revoked_at.is_none() {
+                session.revoked_at = Some(now);
+                ended.push(session.id);
             }
         }
-        Ok(())
+        Ok(ended)
     }
 }

@@ -139,6 +139,29 @@ pub async fn sign_ins_end_with_the_account(stage: Stage) {
     assert_eq!(accounts.ended_since(now.plus_millis(1)).await.unwrap(), []);
 }
 
+/// Who ends them is told which: those that can be refreshed no more too, none that ended before, and
+/// nobody else's.
+pub async fn ending_sign_ins_tells_which(stage: Stage) {
+    let [ann, bob] = stage.people(["ann", "bob"]).await;
+    let over = sign_in(&stage, &ann, b"1").await;
+    stage.clock.advance(60_001);
+    let standing = sign_in(&stage, &ann, b"2").await;
+    let of_bob = sign_in(&stage, &bob, b"3").await;
+    let end = async |people: &[&User]| {
+        let people: Vec<UserId> = people.iter().map(|one| one.summary.id.clone()).collect();
+        let mut unit = stage.begin().await;
+        let mut ended = unit.end_sign_ins(&people, stage.tick()).await.unwrap();
+        unit.commit().await.unwrap();
+        ended.sort();
+        ended
+    };
+    assert_eq!(end(&[]).await, []);
+    let mut expected = vec![over.id, standing.id];
+    expected.sort();
+    assert_eq!(end(&[&ann]).await, expected);
+    assert_eq!(end(&[&ann, &bob]).await, [of_bob.id]);
+}
+
 /// Of somebody deactivated, neither a token nor the person changes anything.
 pub async fn a_deactivated_person_stays_as_they_are(stage: Stage) {
     let [ann] = stage.people(["ann"]).await;
