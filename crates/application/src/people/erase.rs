@@ -1,15 +1,17 @@
 //! Erasing a person: nothing but the id stays, and tombstones where they spoke.
 //!
-//! The first step scrubs the profile, ends the account and stores a job; of the steps that the job
-//! will take as many as one run has are then taken at once. A run that comes to no end leaves a job
-//! for the next, so that none outlives its lease.
+//! The first step scrubs the profile, ends the account and stores a job that looks for what was let in
+//! before. The steps that it will take are taken at once, as far as one run goes; a run that comes to
+//! no end leaves a job that goes on at once where it ended, so that none outlives its lease.
 
 mod scrub;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chinwag_domain::{AuditTarget, ConversationId, Job, NewJob, Signal, Timestamp, UserId};
+use chinwag_domain::{
+    AuditTarget, ConversationId, Job, Lane, NewJob, Seq, Signal, Timestamp, UserId,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -19,8 +21,11 @@ use crate::{Actor, Error, JobError, JobHandler, Ports, support::for_admins};
 
 /// The kind of the job that sees to the end of an erasure.
 const ERASE: &str = "user.erase";
-/// When that job looks: after requests that had been let in before are over.
+/// When the job looks again: after requests that had been let in before are over.
 const LOOK_AGAIN_MS: i64 = 10_000;
+/// The places in the lane of a person's erasure: who looks again waits until all runs are over.
+const GO_ON: i64 = 0;
+const LOOK_AGAIN: i64 = 1;
 
 /// Erases a person. Doing it again changes nothing more.
 #[derive(Clone)]
@@ -37,14 +42,17 @@ struct Erasure {
     /// Up to there all conversations are done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     after: Option<ConversationId>,
+    /// In the one that comes then, mentions were looked for up to there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    looked: Option<(ConversationId, Seq)>,
 }
 
 impl Erasure {
-    fn job(&self, ports: &Ports, due_at: Timestamp) -> NewJob {
+    fn job(&self, ports: &Ports, position: i64, due_at: Timestamp) -> NewJob {
         NewJob {
             id: ports.ids.job(),
             kind: ERASE.to_owned(),
-            lane: None,
+            lane: Some(Lane { name: self.user_id.to_string(), position, receiver: None }),
             payload: json!(self),
             due_at,
             created_at: ports.clock.now(),
@@ -68,12 +76,14 @@ impl EraseUser {
             return Err(OWN_ACCOUNT);
         }
 
-        let erasure = Erasure { user_id: id.clone(), by: actor.id().clone(), after: None };
+        let (user_id, by) = (id.clone(), actor.id().clone());
+        let erasure = Erasure { user_id, by, after: None, looked: None };
         self.begin(actor, &erasure).await?;
         self.standing.doubt(id);
-        // What is left, the job finds.
-        scrub(&self.ports, &erasure).await?;
-        Ok(())
+        let Some(rest) = scrub(&self.ports, &erasure).await? else { return Ok(()) };
+        let mut unit = self.ports.units.begin().await?;
+        unit.enqueue(&[rest.job(&self.ports, GO_ON, self.ports.clock.now())]).await?;
+        Ok(unit.commit().await?)
     }
 
     /// From then on nobody knows who the person was, and it will be brought to its end.
@@ -87,7 +97,7 @@ impl EraseUser {
             return Ok(());
         }
         unit.save_people(&[user]).await?;
-        let job = erasure.job(&self.ports, now.plus_millis(LOOK_AGAIN_MS));
+        let job = erasure.job(&self.ports, LOOK_AGAIN, now.plus_millis(LOOK_AGAIN_MS));
         unit.enqueue(&[job]).await?;
         let target = AuditTarget::new("user", user_id);
         unit.record(&self.ports.audit_entry(actor, "user.erased", target, json!({}))).await?;
@@ -118,7 +128,7 @@ impl JobHandler for FinishErasure {
         let erasure = Erasure::deserialize(&job.work.payload)
             .map_err(|error| JobError::GiveUp(format!("its payload is not understood: {error}")))?;
         let Some(rest) = scrub(&self.ports, &erasure).await? else { return Ok(()) };
-        let next = rest.job(&self.ports, self.ports.clock.now());
+        let next = rest.job(&self.ports, GO_ON, self.ports.clock.now());
         let mut unit = self.ports.units.begin().await?;
         if unit.finish_job(job).await? {
             unit.enqueue(&[next]).await?;

@@ -46,7 +46,7 @@ pub use media::{
 };
 pub use message_log::{AppendError, Appended, Found, MessageLog};
 pub use people::{Ended, PeopleWrites};
-pub use personal_data::{ErasureWrites, PartTaken, PersonalData, Said};
+pub use personal_data::{ErasureWrites, Mentions, PartTaken, PersonalData, Said};
 pub use presence::PresenceBoard;
 pub use push::PushGateway;
 pub use rate_limiter::RateLimiter;

@@ -26,6 +26,15 @@ pub struct Said {
     pub edits: Vec<Edit>,
 }
 
+/// Who was mentioned where, in a stretch of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mentions {
+    /// The messages, by seq; there may be none in this stretch and some in the next.
+    pub messages: Vec<Message>,
+    /// Up to where the stretch went: to go on above that. `None` at the end of the conversation.
+    pub looked: Option<Seq>,
+}
+
 /// Reads of what one person left, also where they are gone and in deleted conversations.
 #[async_trait]
 pub trait PersonalData: Send + Sync {
@@ -77,8 +86,9 @@ pub trait PersonalData: Send + Sync {
         limit: u16,
     ) -> Result<Vec<Media>, StorageError>;
 
-    /// Other people's messages in a conversation above that seq that mention the person, by seq;
-    /// neither tombstones nor what the server wrote. None come only where none is left.
+    /// Other people's messages that mention the person, in the stretch of a conversation above that
+    /// seq; neither tombstones nor what the server wrote. At most `limit` messages MUST be read whole,
+    /// and the stretch MUST be short enough for one statement, whatever the messages say.
     ///
     /// # Errors
     /// When the store fails.
@@ -88,7 +98,7 @@ pub trait PersonalData: Send + Sync {
         user: &UserId,
         above: Seq,
         limit: u16,
-    ) -> Result<Vec<Message>, StorageError>;
+    ) -> Result<Mentions, StorageError>;
 }
 
 /// Writes that make the store forget a person. All may be done again.

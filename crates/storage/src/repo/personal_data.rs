@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chinwag_domain::{
     ConversationId, Edit, Emoji, Media, MediaId, Message, MessageId, MessageKind, Seq, Timestamp,
     UserId,
-    ports::{PartTaken, PersonalData, Said, StorageError},
+    ports::{Mentions, PartTaken, PersonalData, Said, StorageError},
 };
 use sea_orm::{
     ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -21,6 +21,9 @@ use crate::{
     media::shown,
     messages, rows,
 };
+
+/// Messages whose payloads are looked through by one statement.
+const STRETCH: i64 = 2_000;
 
 /// What is kept of people, on PostgreSQL or SQLite.
 #[derive(Debug, Clone)]
@@ -51,12 +54,24 @@ impl SeaPersonalData {
         Ok(by_message)
     }
 
-    /// Other people's messages in whose payload the person's id stands.
+    /// How far a conversation is.
+    async fn last_seq(&self, id: ConversationId) -> Result<Seq, StorageError> {
+        let found = conversation::Entity::find_by_id(id.uuid())
+            .select_only()
+            .column(conversation::Column::LastSeq)
+            .into_tuple::<i64>()
+            .one(self.database.reader())
+            .await
+            .map_err(from_db)?;
+        Ok(found.map_or(Seq::ZERO, Seq::new))
+    }
+
+    /// Other people's messages above the one and up to the other seq in whose payload the person's id stands.
     async fn naming(
         &self,
         id: ConversationId,
         user: &UserId,
-        above: Seq,
+        (above, up_to): (Seq, Seq),
         limit: u16,
     ) -> Result<Vec<Message>, StorageError> {
         let find = match self.database.backend() {
@@ -70,6 +85,7 @@ impl SeaPersonalData {
             .filter(message::Column::ConversationId.eq(id.uuid()))
             .filter(message::Column::SenderId.ne(user.as_str()))
             .filter(message::Column::Seq.gt(above.get()))
+            .filter(message::Column::Seq.lte(up_to.get()))
             .filter(message::Column::Kind.ne(MessageKind::System.as_str()))
             .filter(message::Column::Payload.is_not_null())
             .filter(Expr::expr(named).gt(0))
@@ -192,17 +208,15 @@ impl PersonalData for SeaPersonalData {
         user: &UserId,
         above: Seq,
         limit: u16,
-    ) -> Result<Vec<Message>, StorageError> {
-        let mut above = above;
-        loop {
-            let mut named = self.naming(id, user, above, limit).await?;
-            let Some(last) = named.last().map(|message| message.seq) else { return Ok(named) };
-            above = last;
-            // What is said beside the mentions may be the same text.
-            named.retain(|message| message.body.mentions.contains(user));
-            if !named.is_empty() {
-                return Ok(named);
-            }
-        }
+    ) -> Result<Mentions, StorageError> {
+        // Read first: what is sent meanwhile is for the next call.
+        let last = self.last_seq(id).await?;
+        let stretch = (above, last.min(Seq::new(above.get().saturating_add(STRETCH))));
+        let mut messages = self.naming(id, user, stretch, limit).await?;
+        let full = messages.len() == usize::from(limit);
+        let looked = messages.last().filter(|_| full).map_or(stretch.1, |message| message.seq);
+        // What is said beside the mentions may be the same text.
+        messages.retain(|message| message.body.mentions.contains(user));
+        Ok(Mentions { messages, looked: Some(looked).filter(|looked| *looked < last) })
     }
 }

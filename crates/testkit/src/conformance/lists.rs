@@ -108,6 +108,7 @@ macro_rules! storage_cases {
                 what_somebody_said_comes_in_pages_with_its_edits,
                 reactions_of_somebody_come_by_message,
                 mentions_of_somebody_and_nothing_like_them,
+                mentions_are_looked_for_stretch_by_stretch,
                 how_tombstones_were_sent_is_forgotten,
                 receipts_are_forgotten_and_pointers_stay,
                 whatever_is_locked_is_held_by_one_at_a_time,
@@ -134,8 +135,8 @@ macro_rules! storage_cases {
                 locked_people_are_saved_whole,
                 of_insertions_at_once_one_is_new,
                 sign_ins_end_with_the_account,
-                a_deactivated_person_stays_as_they_are,
                 ending_sign_ins_tells_which,
+                a_deactivated_person_stays_as_they_are,
                 a_deactivated_person_sends_nothing,
                 everybody_is_listed_but_who_was_erased,
             }

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use chinwag_domain::{
-    Conversation, ConversationId, Emoji, FileName, Media, MediaId, MediaState, Message, MessageId,
+    Conversation, ConversationId, Emoji, FileName, Media, MediaId, MediaState, MessageId,
     RequestHash, Seq, UserId,
-    ports::{ErasureWrites, PartTaken, PersonalData, Said, StorageError},
+    ports::{ErasureWrites, Mentions, PartTaken, PersonalData, Said, StorageError},
 };
 
 use super::{MemoryStore, state::Stored, unit_of_work::MemoryUnitOfWork};
@@ -102,16 +102,20 @@ impl PersonalData for MemoryStore {
         user: &UserId,
         above: Seq,
         limit: u16,
-    ) -> Result<Vec<Message>, StorageError> {
+    ) -> Result<Mentions, StorageError> {
         Ok(self.read(|state| {
-            let Some(room) = state.rooms.get(&id) else { return Vec::new() };
-            let named = room.messages.iter().filter(says).filter(|stored| {
-                let Stored { message, .. } = stored;
-                message.seq > above
-                    && message.sender.id != *user
-                    && message.body.mentions.contains(user)
-            });
-            named.take(usize::from(limit)).map(|one| state.message(one, user)).collect()
+            let Some(room) = state.rooms.get(&id) else {
+                return Mentions { messages: Vec::new(), looked: None };
+            };
+            let stretch = room.messages.iter().filter(|stored| stored.message.seq > above);
+            let stretch: Vec<&Stored> = stretch.take(usize::from(limit)).collect();
+            let named =
+                stretch.iter().copied().filter(says).filter(|Stored { message, .. }| {
+                    message.sender.id != *user && message.body.mentions.contains(user)
+                });
+            let messages = named.map(|one| state.message(one, user)).collect();
+            let looked = stretch.last().map(|stored| stored.message.seq);
+            Mentions { messages, looked: looked.filter(|looked| *looked < room.row.last_seq) }
         }))
     }
 }

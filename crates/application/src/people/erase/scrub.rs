@@ -3,7 +3,7 @@
 
 use chinwag_domain::{
     AppRole, Change, ConversationId, ConversationType, MessageId, Seq, UserId, UserSummary,
-    ports::{PartTaken, UnitOfWork},
+    ports::{PartTaken, Said, UnitOfWork},
 };
 
 use super::Erasure;
@@ -11,21 +11,21 @@ use crate::{Actor, Error, Ports, participants::part, support::announce};
 
 /// Messages of one step.
 const STEP: u16 = 100;
-/// Steps of one run: few enough for the shortest lease that a job may have, wherever the store is.
-const STEPS: u16 = 20;
+/// What a run may cost, in messages that are changed: little enough for the shortest lease that a job may
+/// have, wherever the store is.
+const RUN: usize = 2_000;
+/// What looking costs: at a conversation, or through a stretch of one.
+const LOOK: usize = 1;
+/// What leaving a group costs: a message of the server's, and whoever inherits it.
+const PARTING: usize = 5;
 /// Conversations read at once.
 const PARTS: u16 = 100;
 
-/// What is left of the steps of a run.
-struct Budget(u16);
-
-impl Budget {
-    /// False when another run is to go on.
-    fn spend(&mut self) -> bool {
-        let left = self.0 > 0;
-        self.0 = self.0.saturating_sub(1);
-        left
-    }
+/// A run: what it may still cost, and what is left for the next.
+struct Run<'a> {
+    ports: &'a Ports,
+    budget: usize,
+    rest: Erasure,
 }
 
 /// All steps after the first, as far as one run goes; those that are done already find nothing. What
@@ -34,21 +34,20 @@ pub(super) async fn scrub(ports: &Ports, erasure: &Erasure) -> Result<Option<Era
     let user = ports.users.find(&erasure.user_id).await?.ok_or(Error::NotFound)?;
     // Never of somebody whose erasure was not stored.
     user.erased_at.ok_or(Error::NotFound)?;
-    let mut after = erasure.after;
-    if after.is_none() {
+    if erasure.after.is_none() {
         let mut unit = ports.units.begin().await?;
         unit.forget_person(&erasure.user_id).await?;
         unit.commit().await?;
     }
 
-    let mut budget = Budget(STEPS);
+    let mut run = Run { ports, budget: RUN, rest: erasure.clone() };
     loop {
-        let parts = ports.personal.parts_of(&erasure.user_id, after, PARTS).await?;
+        let parts = ports.personal.parts_of(&erasure.user_id, run.rest.after, PARTS).await?;
         for taken in &parts {
-            if !leave_nothing(ports, erasure, taken, &mut budget).await? {
-                return Ok(Some(Erasure { after, ..erasure.clone() }));
+            if !run.leave_nothing(taken).await? {
+                return Ok(Some(run.rest));
             }
-            after = Some(taken.conversation.id);
+            (run.rest.after, run.rest.looked) = (Some(taken.conversation.id), None);
         }
         if parts.is_empty() {
             break;
@@ -60,98 +59,112 @@ pub(super) async fn scrub(ports: &Ports, erasure: &Erasure) -> Result<Option<Era
     Ok(None)
 }
 
-/// Leaves nothing of the person in a conversation but tombstones and that they were there; false when
-/// the run was over before.
-async fn leave_nothing(
-    ports: &Ports,
-    erasure: &Erasure,
-    taken: &PartTaken,
-    budget: &mut Budget,
-) -> Result<bool, Error> {
-    let (id, user) = (taken.conversation.id, &erasure.user_id);
-    loop {
-        let said = ports.personal.said_by(id, user, Seq::ZERO, STEP).await?;
-        let messages: Vec<MessageId> = said.iter().map(|said| said.message.id).collect();
-        let (Some(first), Some(last)) = (said.first(), said.last()) else { break };
-        if !budget.spend() {
-            return Ok(false);
-        }
-        let seqs = (first.message.seq, last.message.seq);
-        take_back(ports, erasure, id, &messages, seqs).await?;
+impl Run<'_> {
+    /// False when another run is to go on. The last thing may cost more than is left.
+    fn spend(&mut self, cost: usize) -> bool {
+        let left = self.budget > 0;
+        self.budget = self.budget.saturating_sub(cost);
+        left
     }
-    loop {
-        let reactions = ports.personal.reactions_of(id, user, None, STEP).await?;
-        if reactions.is_empty() {
-            break;
-        }
-        if !budget.spend() {
-            return Ok(false);
-        }
-        let mut step = Step::begin(ports, id).await?;
-        for (message, emoji) in reactions {
-            step.unreact(user, message, &emoji).await?;
-        }
-        step.commit().await?;
-    }
-    loop {
-        let named = ports.personal.mentions_of(id, user, Seq::ZERO, STEP).await?;
-        if named.is_empty() {
-            break;
-        }
-        if !budget.spend() {
-            return Ok(false);
-        }
-        let mut step = Step::begin(ports, id).await?;
-        for message in named {
-            step.unmention(user, message.id).await?;
-        }
-        step.commit().await?;
-    }
-    if !budget.spend() {
-        return Ok(false);
-    }
-    depart(ports, erasure, id).await?;
-    Ok(true)
-}
 
-/// Leaves tombstones of these messages.
-async fn take_back(
-    ports: &Ports,
-    erasure: &Erasure,
-    id: ConversationId,
-    messages: &[MessageId],
-    seqs: (Seq, Seq),
-) -> Result<(), Error> {
-    let mut step = Step::begin(ports, id).await?;
-    for message in messages {
-        step.take_back(erasure, *message).await?;
+    /// Leaves nothing of the person in a conversation but tombstones and that they were there; false
+    /// when the run was over before.
+    async fn leave_nothing(&mut self, taken: &PartTaken) -> Result<bool, Error> {
+        let id = taken.conversation.id;
+        Ok(self.spend(LOOK)
+            && self.take_back(id).await?
+            && self.unreact(id).await?
+            && self.unmention(id).await?
+            && self.depart(taken).await?)
     }
-    step.unit.forget_how_sent(id, &erasure.user_id, seqs).await?;
-    step.commit().await
-}
 
-/// The person leaves a group, and how they read is forgotten.
-async fn depart(ports: &Ports, erasure: &Erasure, id: ConversationId) -> Result<(), Error> {
-    let user = &erasure.user_id;
-    let mut unit = ports.units.begin().await?;
-    let Some(conversation) = unit.lock_whatever(id).await? else { return Ok(()) };
-    // What was taken back before.
-    unit.forget_how_sent(id, user, (Seq::ZERO, Seq::new(i64::MAX))).await?;
-    unit.forget_receipts(id, user).await?;
-    let participant = unit.participant(id, user).await?;
-    if conversation.kind == ConversationType::Group
-        && let Some(mut membership) = conversation.as_participant(participant)
-    {
-        let by = Actor {
-            user: UserSummary::bare(erasure.by.clone()),
-            role: AppRole::Admin,
-            session: None,
-            address: None,
-        };
-        let leaving = membership.participant.clone();
-        part(ports, &mut *unit, &by, &mut membership, leaving).await?;
+    /// Leaves tombstones of what they said.
+    async fn take_back(&mut self, id: ConversationId) -> Result<bool, Error> {
+        loop {
+            let user = &self.rest.user_id;
+            let said = self.ports.personal.said_by(id, user, Seq::ZERO, STEP).await?;
+            let (Some(first), Some(last)) = (said.first(), said.last()) else { return Ok(true) };
+            if !self.spend(said.len()) {
+                return Ok(false);
+            }
+            let seqs = (first.message.seq, last.message.seq);
+            let mut step = Step::begin(self.ports, id).await?;
+            for Said { message, .. } in &said {
+                step.take_back(&self.rest, message.id).await?;
+            }
+            step.unit.forget_how_sent(id, &self.rest.user_id, seqs).await?;
+            step.commit().await?;
+        }
     }
-    Ok(unit.commit().await?)
+
+    async fn unreact(&mut self, id: ConversationId) -> Result<bool, Error> {
+        loop {
+            let user = &self.rest.user_id;
+            let reactions = self.ports.personal.reactions_of(id, user, None, STEP).await?;
+            if reactions.is_empty() {
+                return Ok(true);
+            }
+            if !self.spend(reactions.len()) {
+                return Ok(false);
+            }
+            let mut step = Step::begin(self.ports, id).await?;
+            for (message, emoji) in reactions {
+                step.unreact(&self.rest.user_id, message, &emoji).await?;
+            }
+            step.commit().await?;
+        }
+    }
+
+    /// Looks through all that others say, stretch by stretch: the next run goes on where this one ends.
+    async fn unmention(&mut self, id: ConversationId) -> Result<bool, Error> {
+        let looked = self.rest.looked.filter(|(within, _)| *within == id);
+        let mut above = looked.map_or(Seq::ZERO, |(_, above)| above);
+        loop {
+            let user = &self.rest.user_id;
+            let found = self.ports.personal.mentions_of(id, user, above, STEP).await?;
+            if !self.spend(LOOK + found.messages.len()) {
+                return Ok(false);
+            }
+            if !found.messages.is_empty() {
+                let mut step = Step::begin(self.ports, id).await?;
+                for message in found.messages {
+                    step.unmention(&self.rest.user_id, message.id).await?;
+                }
+                step.commit().await?;
+            }
+            let Some(next) = found.looked else { return Ok(true) };
+            above = next;
+            self.rest.looked = Some((id, next));
+        }
+    }
+
+    /// The person leaves a group, and how they read is forgotten. What was left before costs no more
+    /// than the look.
+    async fn depart(&mut self, taken: &PartTaken) -> Result<bool, Error> {
+        let group = taken.conversation.kind == ConversationType::Group;
+        if group && taken.participant.left_at.is_none() && !self.spend(PARTING) {
+            return Ok(false);
+        }
+        let (id, user) = (taken.conversation.id, &self.rest.user_id);
+        let mut unit = self.ports.units.begin().await?;
+        let Some(conversation) = unit.lock_whatever(id).await? else { return Ok(true) };
+        // What was taken back before.
+        unit.forget_how_sent(id, user, (Seq::ZERO, Seq::new(i64::MAX))).await?;
+        unit.forget_receipts(id, user).await?;
+        let participant = unit.participant(id, user).await?;
+        if group && let Some(mut membership) = conversation.as_participant(participant) {
+            let by = Actor {
+                user: UserSummary::bare(self.rest.by.clone()),
+                role: AppRole::Admin,
+                session: None,
+                address: None,
+            };
+            let leaving = membership.participant.clone();
+            part(self.ports, &mut *unit, &by, &mut membership, leaving).await?;
+        }
+        unit.commit().await?;
+        Ok(true)
+    }
 }
 
 /// A unit over a locked conversation. Of a deleted one nobody is told.

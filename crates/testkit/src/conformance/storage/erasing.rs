@@ -39,15 +39,20 @@ async fn said_by(stage: &Stage, id: ConversationId, who: &User) -> Vec<Said> {
     }
 }
 
-/// All pages of the messages that mention somebody.
+/// All stretches of a conversation, looked through for mentions of somebody.
 async fn mentions_of(stage: &Stage, id: ConversationId, who: &User) -> Vec<Message> {
     let (mut all, mut above) = (Vec::new(), Seq::ZERO);
     loop {
-        let page = stage.store.personal.mentions_of(id, &who.summary.id, above, 1).await.unwrap();
-        let Some(last) = page.last() else { return all };
-        assert!(page.len() == 1 && last.seq > above, "{page:?} above {above}");
-        above = last.seq;
-        all.extend(page);
+        let found = stage.store.personal.mentions_of(id, &who.summary.id, above, 1).await.unwrap();
+        assert!(found.messages.len() <= 1, "{found:?}");
+        let within = |message: &Message| {
+            message.seq > above && found.looked.is_none_or(|looked| message.seq <= looked)
+        };
+        assert!(found.messages.iter().all(within), "{found:?} above {above}");
+        all.extend(found.messages);
+        let Some(looked) = found.looked else { return all };
+        assert!(looked > above, "goes in circles");
+        above = looked;
     }
 }
 
@@ -192,6 +197,27 @@ pub async fn mentions_of_somebody_and_nothing_like_them(stage: Stage) {
     unit.commit().await.unwrap();
     assert_eq!(mentions_of(&stage, group, &ann).await.len(), 1);
     assert_eq!(stage.look(&second, &bob).await, changed);
+}
+
+/// Whatever others say beside their mentions, one call does not look through all of it.
+pub async fn mentions_are_looked_for_stretch_by_stretch(stage: Stage) {
+    let [ann, bob] = stage.people(["ann", "bob"]).await;
+    let group = stage.group(&[&ann, &bob]).await;
+    let metadata = Some(json!({"assignee": "ann"}));
+    for _ in 0..5 {
+        let merely_said = Draft { metadata: metadata.clone(), ..Draft::text("words") };
+        stage.send(stage.draft(group, &bob, merely_said)).await;
+    }
+    let mention = Draft { mentions: vec![ann.summary.id.clone()], ..Draft::text("you") };
+    let mention = stage.send(stage.draft(group, &bob, mention)).await;
+    let of_ann = &ann.summary.id;
+    let first = stage.store.personal.mentions_of(group, of_ann, Seq::ZERO, PAGE).await.unwrap();
+    assert_eq!(first.messages, []);
+    assert!(first.looked.is_some_and(|looked| looked < mention.seq), "{first:?}");
+    assert_eq!(mentions_of(&stage, group, &ann).await, [mention]);
+    let nowhere = stage.ids.conversation();
+    let nothing = stage.store.personal.mentions_of(nowhere, of_ann, Seq::ZERO, PAGE).await;
+    assert_eq!(nothing.unwrap().looked, None);
 }
 
 /// Of the person's tombstones within the bounds nothing tells any more how they were sent: what was
