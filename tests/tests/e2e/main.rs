@@ -20,6 +20,7 @@ mod direct;
 mod editing;
 mod erasing;
 mod events;
+mod exports;
 mod floors;
 mod governing;
 mod groups;

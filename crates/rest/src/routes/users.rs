@@ -1,11 +1,8 @@
 //! One's own profile, and other people.
 
-use actix_web::{HttpResponse, http::header};
-use bytes::Bytes;
-use futures_util::StreamExt as _;
-
 use crate::{
     answer::{Answer, created, list, nothing, ok},
+    export::File,
     identity::Caller,
     incoming::Incoming,
     resource::{Route, Routes, at},
@@ -84,20 +81,10 @@ async fn import(caller: Caller, incoming: Incoming) -> Answer {
 
 async fn export(caller: Caller, incoming: Incoming) -> Answer {
     let pieces = incoming.chat.export_own_data.execute(&caller.0).await?;
-    // A failure under way breaks the answer off: a shorter archive would look whole.
-    let pieces = pieces.map(|piece| piece.map(Bytes::from));
-    Ok(HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"export.json\""))
-        .streaming(Box::pin(pieces)))
+    File { kind: "application/json", name: "export.json".to_owned() }.begin("", pieces).await
 }
 
 async fn export_all(caller: Caller, incoming: Incoming) -> Answer {
     let lines = incoming.chat.export_users.execute(&caller.0).await?;
-    // As above: a list that ended early would look whole.
-    let lines = lines.map(|piece| piece.map(Bytes::from));
-    Ok(HttpResponse::Ok()
-        .content_type("application/x-ndjson")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"people.jsonl\""))
-        .streaming(Box::pin(lines)))
+    File { kind: "application/x-ndjson", name: "people.jsonl".to_owned() }.begin("", lines).await
 }
