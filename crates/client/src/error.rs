@@ -1,5 +1,7 @@
 //! What can go wrong, as the application that uses the client needs to tell it apart.
 
+use std::io;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -106,6 +108,24 @@ impl Error {
         }
     }
 
+    /// Where no connection came about or it went dead: the innermost reason, such as a name that has no
+    /// address or a certificate that is not trusted; `None` for anything else.
+    pub fn unreachable(&self) -> Option<String> {
+        let Self::Http(error) = self else { return None };
+        if !error.is_connect() && !error.is_timeout() {
+            return None;
+        }
+        causes(error).last().map(ToString::to_string)
+    }
+
+    /// Whether the machine is there, and nothing listens at that port.
+    pub fn is_refused_connection(&self) -> bool {
+        let Self::Http(error) = self else { return false };
+        causes(error)
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .any(|cause| cause.kind() == io::ErrorKind::ConnectionRefused)
+    }
+
     /// Whether the same request may be tried again as it is.
     pub fn is_temporary(&self) -> bool {
         match self {
@@ -114,6 +134,13 @@ impl Error {
             Self::Http(_) | Self::Socket(_) | Self::Closed(_) | Self::TimedOut => true,
         }
     }
+}
+
+/// The error and what it came from, one by one.
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |cause| cause.source())
 }
 
 impl From<Problem> for Error {
@@ -125,5 +152,37 @@ impl From<Problem> for Error {
 impl From<tokio_tungstenite::tungstenite::Error> for Error {
     fn from(error: tokio_tungstenite::tungstenite::Error) -> Self {
         Self::Socket(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Client;
+
+    #[tokio::test]
+    async fn what_keeps_a_connection_from_coming_about_is_told() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let client = Client::new(&format!("http://{address}")).unwrap();
+        let error = client.me().await.unwrap_err();
+        assert!(error.is_refused_connection());
+        assert!(error.unreachable().unwrap().starts_with("Connection refused"));
+        // Something listens, but speaks no TLS.
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let answering = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                .await
+        });
+        let client = Client::new(&format!("https://{address}")).unwrap();
+        let error = client.me().await.unwrap_err();
+        answering.await.unwrap().unwrap();
+        assert!(!error.is_refused_connection());
+        let told = error.unreachable().unwrap();
+        assert!(!told.is_empty() && !told.contains("error sending request"), "{told}");
+        assert_eq!(Error::TimedOut.unreachable(), None);
     }
 }

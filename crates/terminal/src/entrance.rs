@@ -86,10 +86,16 @@ fn guest_refused(client: &Client, error: ClientError) -> Error {
 
 /// What a failure of the first requests means.
 fn told(client: &Client, error: ClientError) -> Error {
+    if let Some(cause) = error.unreachable() {
+        let server = client.base_url().as_str().trim_end_matches('/').to_owned();
+        return if error.is_refused_connection() {
+            Error::NobodyThere { server, cause }
+        } else {
+            Error::Unreachable { server, cause }
+        };
+    }
     match &error {
-        ClientError::Http(cause) if cause.is_connect() || cause.is_timeout() => {
-            Error::Unreachable(client.base_url().as_str().trim_end_matches('/').to_owned())
-        }
+        ClientError::Refused(problem) if problem.code == "token_expired" => Error::Expired,
         ClientError::Refused(problem) if problem.status == 401 => {
             Error::Token(problem.detail.clone().unwrap_or_else(|| problem.title.clone()))
         }

@@ -6,11 +6,28 @@ use chinwag_client::{Close, Error as ClientError};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Nobody listens there.
-    #[error("nobody answers at {0}")]
-    Unreachable(String),
+    #[error("nobody answers at {server}: {cause}")]
+    NobodyThere {
+        /// Its address.
+        server: String,
+        /// What the system said.
+        cause: String,
+    },
+    /// Somebody may be there, but no connection comes about: a name without an address, a certificate
+    /// that is not trusted, silence.
+    #[error("{server} cannot be reached: {cause}")]
+    Unreachable {
+        /// Its address.
+        server: String,
+        /// The innermost reason.
+        cause: String,
+    },
     /// The server does not take the token.
     #[error("the server does not take the token: {0}")]
     Token(String),
+    /// The token was good once.
+    #[error("the token has expired")]
+    Expired,
     /// The server takes no guests, so a name alone is not enough.
     #[error("the server takes no guests")]
     NoGuests,

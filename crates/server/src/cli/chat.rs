@@ -57,7 +57,33 @@ impl Chat {
             place: self.place(),
         };
         let outcome = chinwag_terminal::chat(options).await;
-        outcome.map_err(|error| explain(&error, self.user.as_deref().unwrap_or("ann")))
+        outcome.map_err(|error| self.explain(config, &error))
+    }
+
+    /// With what to type instead.
+    fn explain(&self, config: &Config, error: &Error) -> Failure {
+        let (program, user) = (program::name(), self.user.as_deref().unwrap_or("ann"));
+        let cure = match error {
+            Error::NobodyThere { .. } | Error::Unreachable { .. } => {
+                let nobody_there = matches!(error, Error::NobodyThere { .. });
+                self.reach.cure(config, nobody_there, &format!("{program} chat --user {user}"))
+            }
+            Error::Expired => {
+                format!("get a new one where this one came from{}", signed(config, user))
+            }
+            Error::Token(_) if self.reach.token().is_some() => {
+                format!("pass a token that the server takes{}", signed(config, user))
+            }
+            Error::Token(_) => format!(
+                "run it where the server runs and with its configuration, or pass a token that the \
+                 server takes: {program} chat --token \"$TOKEN\""
+            ),
+            Error::NoGuests => {
+                format!("pass a token: {program} chat --token \"$TOKEN\"{}", signed(config, user))
+            }
+            _ => return Failure::Failed(error.to_string()),
+        };
+        Failure::Failed(format!("{error}\n{cure}"))
     }
 
     fn place(&self) -> Option<Place> {
@@ -87,23 +113,15 @@ impl Chat {
     }
 }
 
-/// With what to type instead.
-fn explain(error: &Error, user: &str) -> Failure {
+/// How a token is had where this installation can sign one: only with a shared secret.
+fn signed(config: &Config, user: &str) -> String {
     let program = program::name();
-    let cure = match error {
-        Error::Unreachable(_) => format!(
-            "start a server in another terminal: {program}; or name the one that runs: \
-             {program} chat --user {user} --server URL"
-        ),
-        Error::Token(_) => format!(
-            "run it where the server runs and with its configuration, or pass a token that the \
-             server takes: {program} chat --token \"$({program} token --user {user})\""
-        ),
-        Error::NoGuests => format!(
-            "pass a token: {program} chat --token \"$TOKEN\"; with the server's own configuration, \
-             {program} token --user {user} makes one"
-        ),
-        _ => return Failure::Failed(error.to_string()),
-    };
-    Failure::Failed(format!("{error}\n{cure}"))
+    if config.auth.algorithm.is_shared_secret() {
+        format!(
+            "; with the server's own configuration: {program} chat --token \"$({program} token --user \
+             {user})\""
+        )
+    } else {
+        "; the host application, which holds the private key, makes them".to_owned()
+    }
 }

@@ -52,17 +52,25 @@ impl Operator {
                 me.id,
                 self.cure()
             ))),
-            Err(error) => Err(self.explain(&client, &error)),
+            Err(error) => Err(self.explain(config, &client, &error)),
         }
     }
 
-    fn explain(&self, client: &Client, error: &Error) -> Failure {
+    fn explain(&self, config: &Config, client: &Client, error: &Error) -> Failure {
         let server = client.base_url().as_str().trim_end_matches('/');
+        if let Some(cause) = error.unreachable() {
+            let nobody_there = error.is_refused_connection();
+            let told = if nobody_there {
+                format!("nobody answers at {server}: {cause}")
+            } else {
+                format!("{server} cannot be reached: {cause}")
+            };
+            let cure = self.reach.cure(config, nobody_there, "the same command with");
+            return Failure::Failed(format!("{told}\n{cure}"));
+        }
         match error {
-            Error::Http(cause) if cause.is_connect() || cause.is_timeout() => {
-                Failure::Failed(format!(
-                    "nobody answers at {server}; start the server there, or name another with --server URL"
-                ))
+            Error::Refused(problem) if problem.code == "token_expired" => {
+                Failure::Failed(format!("the token has expired; get a new one: {}", self.cure()))
             }
             Error::Refused(problem) if problem.status == 401 => Failure::Failed(format!(
                 "{server} does not take the token. Run it with the server's own configuration (in \

@@ -4,9 +4,9 @@ use clap::Args;
 use url::Url;
 
 use crate::{
-    config::{Config, Values},
+    config::{Config, Values, sections::is_loopback},
     failure::Failure,
-    running,
+    program, running,
     signing::Signer,
 };
 
@@ -31,6 +31,25 @@ impl Reach {
         }
     }
 
+    /// What to do where no connection comes about. To start a server helps where nothing listens on this
+    /// machine, to name another one where none was named. `again` is what to type for that.
+    pub fn cure(&self, config: &Config, nobody_there: bool, again: &str) -> String {
+        let here = match &self.server {
+            Some(url) => url.host_str().is_some_and(is_loopback),
+            None => config.server.is_loopback(),
+        };
+        let start = format!("start a server in another terminal: {}", program::name());
+        let name = format!("name the one that runs: {again} --server URL");
+        match (nobody_there && here, self.server.is_some()) {
+            (true, true) => start,
+            (true, false) => format!("{start}; or {name}"),
+            (false, true) => {
+                "see to the address in --server, and to what keeps it from answering".to_owned()
+            }
+            (false, false) => name,
+        }
+    }
+
     /// The token that was given.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref().filter(|token| !token.is_empty())
@@ -39,7 +58,7 @@ impl Reach {
     /// What signs tokens for that server: this installation's tokens are shown to no other.
     ///
     /// # Errors
-    /// When there is no secret, or the server is another one.
+    /// When there is nothing to sign with, or the server is another one.
     pub async fn signer(&self, config: &Config, values: &Values) -> Result<Signer, Failure> {
         if let Some(other) = self.server.as_ref().filter(|url| !is_own(url, config)) {
             return Err(Failure::Refused(format!(
@@ -47,14 +66,20 @@ impl Reach {
                  pass one with --token"
             )));
         }
-        Signer::new(config, values).await
+        let signer = Signer::new(config, values).await;
+        signer.map_err(|failure| {
+            failure.with_cure(
+                "or pass a token with --token, and with --server the address of its server where that is \
+                 another one",
+            )
+        })
     }
 }
 
 /// This machine's servers, and the address that people type for this one.
 fn is_own(url: &Url, config: &Config) -> bool {
     let public = config.server.public_url.as_ref().map(Url::origin);
-    url.host_str().is_some_and(crate::config::sections::is_loopback) || public == Some(url.origin())
+    url.host_str().is_some_and(is_loopback) || public == Some(url.origin())
 }
 
 fn web_address(text: &str) -> Result<Url, String> {

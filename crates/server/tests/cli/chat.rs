@@ -281,6 +281,17 @@ fn where_one_cannot_come_in_the_cure_is_told() {
         said.err
     );
 
+    // With a public key nobody here can sign.
+    let external = [
+        ("CHINWAG_AUTH__MODE", "external"),
+        ("CHINWAG_AUTH__ALGORITHM", "RS256"),
+        ("CHINWAG_AUTH__JWKS_URL", "https://id.invalid/keys"),
+    ];
+    let said = program.run_with(&["chat", "--user", "ann", "--server", &address], &external);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("the host application"), "{}", said.err);
+    assert!(!said.err.contains(" token --user"), "{}", said.err);
+
     let other = program.run(&["chat"]);
     assert_eq!(other.code, 2);
     assert!(other.err.contains("--user"), "{}", other.err);
@@ -346,4 +357,37 @@ fn at_a_terminal_lines_are_edited_and_come_back_with_ticks() {
     write!(ann.input.as_mut().unwrap(), "/qu\t\r").unwrap();
     assert_eq!(ann.end(), 0);
     assert_eq!(bob.end(), 0);
+}
+
+/// A bad certificate or a name without an address is no server that has not been started.
+#[test]
+fn what_keeps_a_server_from_being_reached_is_told() {
+    let program = Program::new();
+    let serving = program.serve(&[], &[("CHINWAG_AUTH__SECRET", SECRET)]);
+    // It speaks no TLS.
+    let address = format!("https://127.0.0.1:{}", serving.port);
+    let direct = [("CHINWAG_AUTH__SECRET", SECRET), ("NO_PROXY", "*")];
+    for server in [address.as_str(), "http://chat.invalid"] {
+        for command in [&["chat"][..], &["export"]] {
+            let arguments = [command, &["--token", "any", "--server", server]].concat();
+            let said = program.run_with(&arguments, &direct);
+            assert_eq!(said.code, 1, "{}", said.err);
+            let told = format!("{server} cannot be reached: ");
+            assert!(said.err.contains(&told), "{}", said.err);
+            assert!(!said.err.contains("error sending request"), "{}", said.err);
+            for wrong in ["start a server", "--server URL", "nobody answers"] {
+                assert!(!said.err.contains(wrong), "{wrong} in {}", said.err);
+            }
+        }
+    }
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    for command in [&["chat", "--user", "ann"][..], &["export"]] {
+        let arguments = [command, &["--token", "any", "--port", &port]].concat();
+        let said = program.run(&arguments);
+        assert!(said.err.contains("Connection refused"), "{}", said.err);
+        assert!(said.err.contains("start a server in another terminal"), "{}", said.err);
+        assert!(said.err.contains("--server URL"), "none was named: {}", said.err);
+    }
 }

@@ -1,6 +1,12 @@
 //! `chinwag token`: which are made, and which are not.
 
-use super::program::{Program, SECRET};
+use std::sync::Arc;
+
+use chinwag_auth::{SignerOptions, TokenSigner};
+use chinwag_domain::{AppRole, Timestamp, UserSummary};
+use chinwag_testkit::ManualClock;
+
+use super::program::{PROGRAM, Program, SECRET};
 
 #[test]
 fn a_token_is_all_that_is_printed_and_the_server_takes_it() {
@@ -104,4 +110,42 @@ fn tokens_that_no_server_would_take_are_not_made() {
     );
     assert_eq!(said.code, 2);
     assert!(said.err.contains("the host application"), "{}", said.err);
+}
+
+#[test]
+fn who_brings_an_old_token_is_told_to_get_a_new_one() {
+    let program = Program::new();
+    let environment = [("CHINWAG_AUTH__SECRET", SECRET)];
+    let serving = program.serve(&[], &environment);
+    let long_ago = Timestamp::from_millis(1_000_000);
+    let signer = TokenSigner::new(SignerOptions::new(SECRET), Arc::new(ManualClock::default()));
+    let ann = UserSummary::bare("ann".parse().unwrap());
+    let old = signer.unwrap().sign(&ann, AppRole::Admin, None, long_ago).unwrap();
+    let server = ["--server", &serving.address(), "--token", &old];
+    let said = program.run(&[&["chat"][..], &server].concat());
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("the token has expired\nget a new one"), "{}", said.err);
+    assert!(said.err.contains(&format!("{PROGRAM} token --user ann")), "{}", said.err);
+    let said = program.run(&[&["export"][..], &server].concat());
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("the token has expired; get a new one"), "{}", said.err);
+}
+
+#[test]
+fn where_nothing_can_sign_a_token_can_be_passed() {
+    let program = Program::new();
+    let public_key = [
+        ("CHINWAG_AUTH__MODE", "external"),
+        ("CHINWAG_AUTH__ALGORITHM", "RS256"),
+        ("CHINWAG_AUTH__JWKS_URL", "https://id.invalid/keys"),
+    ];
+    for environment in [&[][..], &public_key] {
+        for command in [&["import", "-"][..], &["export"]] {
+            let said = program.run_with(command, environment);
+            assert_eq!(said.code, 2);
+            for way in ["--token", "--server"] {
+                assert!(said.err.contains(way), "{}", said.err);
+            }
+        }
+    }
 }
