@@ -1,7 +1,7 @@
 //! From a URL to a store: `file://<folder>`, `s3://<bucket>/<prefix>`,
 //! `gs://<bucket>/<prefix>`.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{fs, io, path::PathBuf, sync::Arc, time::Duration};
 
 use object_store::{
     ClientConfigKey, ClientOptions, ObjectStore,
@@ -82,14 +82,40 @@ impl ObjectBlobs {
         Ok(Self::new(Arc::new(store), BUCKET_PART, None))
     }
 
+    /// What [`ObjectBlobs::open`] would say, as far as it can be told without making a folder or asking a
+    /// bucket.
+    ///
+    /// # Errors
+    /// See [`PlaceError`].
+    pub fn check(url: &str) -> Result<(), PlaceError> {
+        let Some(folder) = url.strip_prefix("file://") else { return Self::open(url).map(drop) };
+        if folder.is_empty() {
+            return Err(PlaceError::Missing("folder"));
+        }
+        let above = std::path::Path::new(folder).ancestors().find(|above| above.exists());
+        if above.is_none_or(std::path::Path::is_dir) {
+            Ok(())
+        } else {
+            Err(PlaceError::Folder(io::ErrorKind::NotADirectory.into()))
+        }
+    }
+
     fn folder(folder: PathBuf) -> Result<Self, PlaceError> {
         if folder.as_os_str().is_empty() {
             return Err(PlaceError::Missing("folder"));
         }
-        std::fs::create_dir_all(&folder).map_err(PlaceError::Folder)?;
+        make(&folder).map_err(PlaceError::Folder)?;
         let store = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
         Ok(Self::new(Arc::new(store), FOLDER_PART, Some(folder)))
     }
+}
+
+/// For its owner alone: what people send each other is in it. A folder that is there stays as it is.
+fn make(folder: &std::path::Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 fn s3(url: &Url, bucket: String) -> Result<object_store::aws::AmazonS3, PlaceError> {
@@ -150,7 +176,20 @@ mod tests {
         ] {
             let error = ObjectBlobs::open(url).err().map(|error| error.to_string());
             assert!(error.as_ref().is_some_and(|it| it.contains(told)), "{url}: {error:?}");
+            let checked = ObjectBlobs::check(url).err().map(|error| error.to_string());
+            assert_eq!(checked, error, "{url}");
         }
+    }
+
+    #[test]
+    fn a_folder_is_checked_without_being_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = |name: &str| format!("file://{}/{name}", folder.path().display());
+        ObjectBlobs::check(&url("some/where")).unwrap();
+        assert!(!folder.path().join("some").exists());
+        fs::write(folder.path().join("file"), "").unwrap();
+        let outcome = ObjectBlobs::check(&url("file/below"));
+        assert!(matches!(outcome, Err(PlaceError::Folder(_))));
     }
 
     #[test]

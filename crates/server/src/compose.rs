@@ -86,6 +86,7 @@ impl Core {
             Some(push) => Some(push),
             None => push::gateway(&config.push, &clock)?,
         };
+        let blobs = media::blobs(&config.media, host.blobs)?;
         let database = database::open(config).await?;
         database::prepare(config, &database).await?;
         if !config.bus.is_in_process() {
@@ -135,7 +136,7 @@ impl Core {
             passwords: Arc::new(passwords),
             clock,
             ids: Arc::new(UuidV7),
-            media: media::ports(&config.media, host.blobs, &database).await?,
+            media: media::ports(blobs, &database).await?,
         };
         let options = ChatOptions {
             directory: config.users.directory,

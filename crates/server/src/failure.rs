@@ -24,17 +24,30 @@ pub enum Failure {
 impl Failure {
     /// Something failed, with all causes in one line.
     pub fn because(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut text = format!("{what}: {error}");
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let cause_text = cause.to_string();
-            if !text.ends_with(&cause_text) {
-                text.push_str(": ");
-                text.push_str(&cause_text);
-            }
-            source = cause.source();
+        Self::Failed(in_one_line(what, error))
+    }
+
+    /// The same where trying again would not help: an operator has to change something first.
+    pub fn refused_because(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+        Self::Refused(in_one_line(what, error))
+    }
+
+    /// With what to do about it.
+    #[must_use]
+    pub fn with_cure(self, cure: &str) -> Self {
+        match self {
+            Self::Failed(text) => Self::Failed(format!("{text}; {cure}")),
+            Self::Refused(text) => Self::Refused(format!("{text}; {cure}")),
+            other => other,
         }
-        Self::Failed(text)
+    }
+
+    /// What it says, without saying that it is an error.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Failed(text) | Self::Refused(text) | Self::No(text) => text.clone(),
+            Self::Configuration(problems) => problems.to_string(),
+        }
     }
 
     /// 1: failed, or no. 2: not begun.
@@ -44,4 +57,18 @@ impl Failure {
             Self::Configuration(_) | Self::Refused(_) => ExitCode::from(2),
         }
     }
+}
+
+fn in_one_line(what: &str, error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = format!("{what}: {error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
 }

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::{
     config::{
         AuthConfig, AuthMode, Config,
-        first_run::{SECRET_FILE, development_secret, kept_secret},
+        first_run::{SECRET_FILE, SecretError, development_secret, kept_secret},
         sections::Algorithm,
     },
     failure::Failure,
@@ -55,6 +55,18 @@ impl Identity {
             }
         }
     }
+}
+
+/// Whether there could be an identity; no secret is made.
+pub fn check(config: &Config, clock: &Arc<dyn Clock>) -> Result<(), Failure> {
+    if config.development() {
+        return match kept_secret(Path::new(SECRET_FILE)) {
+            // Made when somebody serves.
+            Ok(_) | Err(SecretError::Missing { .. }) => Ok(()),
+            Err(error) => Err(Failure::Refused(error.to_string())),
+        };
+    }
+    Identity::new(config, FirstRun::NeedsSecret, Arc::clone(clock)).map(drop)
 }
 
 /// How this installation's own tokens are signed.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chinwag_application::{Chat, MediaOptions, MediaPorts};
 use chinwag_domain::ports::{BlobStore, MediaCatalogue};
-use chinwag_media::{ObjectBlobs, SignedTokens, SniffedTypes};
+use chinwag_media::{ObjectBlobs, PlaceError, SignedTokens, SniffedTypes};
 use chinwag_storage::{Database, SeaMedia};
 use secrecy::ExposeSecret as _;
 use tokio::task::JoinHandle;
@@ -18,25 +18,46 @@ use crate::{
 /// How often what nobody uses is looked for.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
-/// The adapters as configured. Links are signed by a key in the database, so that all servers on it
-/// take each other's, whoever signs the tokens. A host program may keep the bytes elsewhere.
-pub async fn ports(
+/// Where the bytes of files are: where a host program keeps them, or as configured. To be opened before
+/// the database: a place that cannot be used then leaves none behind.
+pub fn blobs(
     config: &MediaConfig,
     elsewhere: Option<Arc<dyn BlobStore>>,
-    database: &Database,
-) -> Result<MediaPorts, Failure> {
+) -> Result<Arc<dyn BlobStore>, Failure> {
+    match elsewhere {
+        Some(blobs) => Ok(blobs),
+        None => match ObjectBlobs::open(config.url.expose_secret()) {
+            Ok(blobs) => Ok(Arc::new(blobs)),
+            Err(error) => Err(unusable(config, &error)),
+        },
+    }
+}
+
+/// What [`blobs`] would say of the address; makes no folder and asks no bucket.
+pub fn check(config: &MediaConfig) -> Result<(), Failure> {
+    ObjectBlobs::check(config.url.expose_secret()).map_err(|error| unusable(config, &error))
+}
+
+fn unusable(config: &MediaConfig, error: &PlaceError) -> Failure {
+    let url = without_password(config.url.expose_secret());
+    let cure = match error {
+        PlaceError::Folder(_) => "make the folder writable or set media.url",
+        _ => {
+            "write it like file:///srv/media, s3://bucket/prefix?region=eu-1 or gs://bucket/prefix"
+        }
+    };
+    let failed = format!("media.url cannot be used: {url}");
+    Failure::refused_because(&failed, error).with_cure(cure)
+}
+
+/// The adapters. Links are signed by a key in the database, so that all servers on it take each other's,
+/// whoever signs the tokens.
+pub async fn ports(blobs: Arc<dyn BlobStore>, database: &Database) -> Result<MediaPorts, Failure> {
     let catalogue: Arc<dyn MediaCatalogue> = Arc::new(SeaMedia::new(database.clone()));
     let key = catalogue
         .signing_key(SignedTokens::random())
         .await
         .map_err(|error| Failure::because("there is no key for links to files", &error))?;
-    let blobs = if let Some(blobs) = elsewhere {
-        blobs
-    } else {
-        let url = config.url.expose_secret();
-        let failed = || format!("media.url cannot be used: {}", without_password(url));
-        Arc::new(ObjectBlobs::open(url).map_err(|error| Failure::because(&failed(), &error))?)
-    };
     Ok(MediaPorts {
         catalogue,
         blobs,

@@ -10,16 +10,16 @@ use std::{
 use actix_web::{App, HttpServer, middleware::from_fn, web};
 use chinwag_application::Error;
 use chinwag_rest::Refusal;
-use tokio::net::lookup_host;
 
 use crate::{
     compose::Services,
-    config::{Config, ServerConfig, sections::LogFormat},
+    config::{Config, Values, sections::LogFormat},
     console::say,
     database::Place,
     embed::Host,
     failure::Failure,
     lifecycle::Lifecycle,
+    listening,
     metrics::{self, Access, Metrics},
     program,
 };
@@ -35,10 +35,13 @@ const WRITE_BUFFER: usize = 4096;
 ///
 /// # Errors
 /// When it cannot begin, or breaks off.
-pub async fn serve(config: &Config) -> Result<(), Failure> {
+pub async fn serve(config: &Config, values: &Values) -> Result<(), Failure> {
     let lifecycle = Lifecycle::default();
+    for warning in values.warnings() {
+        tracing::warn!("{warning}");
+    }
     // Bound first: a port that is taken is told before anything is made or migrated.
-    let listener = bind(&config.server).await?;
+    let listener = listening::bind(&config.server, values).await?;
     let data = data(&Place::of(&config.database));
     let recorder = metrics::record();
     let services = Services::open(config, Host::default(), &lifecycle).await?;
@@ -134,33 +137,4 @@ fn announce(config: &Config, address: SocketAddr, data: &str) {
             tracing::warn!("{line}");
         }
     }
-}
-
-async fn bind(server: &ServerConfig) -> Result<TcpListener, Failure> {
-    let host = server.host.trim_start_matches('[').trim_end_matches(']');
-    let shown = format!("{}:{}", server.host, server.port);
-    let addresses = lookup_host((host, server.port))
-        .await
-        .map_err(|error| Failure::because(&format!("{host} has no address"), &error))?;
-    let mut last = io::Error::from(io::ErrorKind::AddrNotAvailable);
-    for address in addresses {
-        match chinwag_ws::listener(address) {
-            Ok(listener) => return Ok(listener),
-            Err(error) => last = error,
-        }
-    }
-    let other = server.port.checked_add(1).unwrap_or(0);
-    Err(match last.kind() {
-        io::ErrorKind::AddrInUse => Failure::Failed(format!(
-            "{shown} is already in use by another program, which may be another chinwag. Stop that \
-             one, or choose another port (0 takes any free one): {} --port {other} or \
-             CHINWAG_SERVER__PORT={other} make run",
-            program::name()
-        )),
-        io::ErrorKind::PermissionDenied => Failure::Failed(format!(
-            "{shown} may not be used by this account. Ports from 1024 may: {} --port 8080",
-            program::name()
-        )),
-        _ => Failure::because(&format!("{shown} cannot be listened on"), &last),
-    })
 }

@@ -19,6 +19,8 @@ pub struct MigrationState {
     pub name: String,
     /// Whether the database has it.
     pub applied: bool,
+    /// Whether this program knows it; if not, a newer one has applied it.
+    pub known: bool,
 }
 
 /// Why the schema was not changed.
@@ -67,12 +69,28 @@ impl Database {
     /// # Errors
     /// See [`MigrateError`]; [`MigrateError::TooNew`] too.
     pub async fn migration_status(&self) -> Result<Vec<MigrationState>, MigrateError> {
-        let applied = applied(self.reader()).await?;
-        check_known(&applied)?;
-        Ok(known()
-            .into_iter()
-            .map(|name| MigrationState { applied: applied.contains(&name), name })
-            .collect())
+        let changes = self.all_migrations().await?;
+        let strange = changes.iter().filter(|change| !change.known);
+        let strange: Vec<_> = strange.map(|change| change.name.as_str()).collect();
+        refuse_strange(&strange)?;
+        Ok(changes)
+    }
+
+    /// The same, and after them those that only a newer program knows. Writes nothing.
+    ///
+    /// # Errors
+    /// See [`MigrateError`].
+    pub async fn all_migrations(&self) -> Result<Vec<MigrationState>, MigrateError> {
+        let mut applied = applied(self.reader()).await?;
+        let known = known().into_iter();
+        let mut changes: Vec<_> = known
+            .map(|name| MigrationState { applied: applied.remove(&name), name, known: true })
+            .collect();
+        let mut strange: Vec<_> = applied.into_iter().collect();
+        strange.sort_unstable();
+        let strange = strange.into_iter();
+        changes.extend(strange.map(|name| MigrationState { name, applied: true, known: false }));
+        Ok(changes)
     }
 
     async fn migrate(&self, step: Step) -> Result<(), MigrateError> {
@@ -136,5 +154,9 @@ fn check_known(applied: &HashSet<String>) -> Result<(), MigrateError> {
     let mut strange: Vec<&str> =
         applied.iter().filter(|name| !known.contains(name)).map(String::as_str).collect();
     strange.sort_unstable();
+    refuse_strange(&strange)
+}
+
+fn refuse_strange(strange: &[&str]) -> Result<(), MigrateError> {
     if strange.is_empty() { Ok(()) } else { Err(MigrateError::TooNew(strange.join(", "))) }
 }

@@ -13,6 +13,7 @@ use crate::{
     console::say,
     failure::Failure,
     program,
+    rehearsal::rehearse,
 };
 
 /// What people call their file, after the help.
@@ -50,15 +51,20 @@ pub enum ConfigCommand {
 }
 
 impl ConfigCommand {
-    pub fn execute(&self, sources: Sources) -> Result<(), Failure> {
+    pub async fn execute(&self, sources: Sources) -> Result<(), Failure> {
         match self {
             Self::Init { output: None } => say(DEFAULTS.trim_end()),
             Self::Init { output: Some(path) } => write(path)?,
             Self::Check { file } => {
                 let sources = Sources { file: file.clone().or(sources.file), ..sources };
-                let (config, _) = load(&sources)?;
+                let (config, values) = load(&sources)?;
+                let problems = rehearse(&config, &values).await;
+                if !problems.is_empty() {
+                    return Err(Failure::No(problems.join("\n")));
+                }
                 say("the configuration is fine");
                 say(&checked(sources.file.as_deref()));
+                say("not tried: opening the database, writing files, taking the port");
                 if config.development() {
                     say("DEVELOPMENT: without auth.secret, for this machine only");
                 }

@@ -55,17 +55,23 @@ impl Migrate {
     }
 
     async fn run(&self, database: &Database) -> Result<(), Failure> {
-        let failed = |error| Failure::because("the schema was not changed", &error);
+        let failed = |error| database::not_migrated("the schema was not changed", &error);
         match self {
             Self::Up => database.migrate_up().await.map_err(failed)?,
             Self::Down { steps } => database.migrate_down(*steps).await.map_err(failed)?,
             Self::Status => {}
         }
-        let changes = database.migration_status().await;
-        for change in changes.map_err(|error| Failure::because("the schema is unknown", &error))? {
-            let state = if change.applied { "applied" } else { "missing" };
+        let unknown =
+            |error| database::not_migrated("the schema is not one of this program", &error);
+        for change in database.all_migrations().await.map_err(unknown)? {
+            let state = match (change.known, change.applied) {
+                (false, _) => "unknown to this program",
+                (true, true) => "applied",
+                (true, false) => "missing",
+            };
             say(&format!("{state}  {}", change.name));
         }
-        Ok(())
+        // What a newer program changed is listed, and is no schema to serve all the same.
+        database.migration_status().await.map(drop).map_err(unknown)
     }
 }

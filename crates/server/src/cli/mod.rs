@@ -175,15 +175,18 @@ pub fn execute(arguments: Arguments) -> Result<(), Failure> {
     let settings = arguments.settings;
     // Commands that open the database log as a server does.
     let logged = || {
-        let (config, _) = settings.load()?;
+        let (config, values) = settings.load()?;
         log::start(&config.log);
-        Ok::<_, Failure>(config)
+        Ok::<_, Failure>((config, values))
     };
     match arguments.command {
-        None | Some(Command::Serve) => wait(serve::serve(&logged()?)),
-        Some(Command::Migrate(command)) => wait(command.execute(&logged()?)),
-        Some(Command::Audit(command)) => wait(command.execute(&logged()?)),
-        Some(Command::Demo(command)) => wait(command.execute(&logged()?)),
+        None | Some(Command::Serve) => {
+            let (config, values) = logged()?;
+            wait(serve::serve(&config, &values))
+        }
+        Some(Command::Migrate(command)) => wait(command.execute(&logged()?.0)),
+        Some(Command::Audit(command)) => wait(command.execute(&logged()?.0)),
+        Some(Command::Demo(command)) => wait(command.execute(&logged()?.0)),
         Some(Command::Token(command)) => {
             let (config, values) = settings.load()?;
             wait(command.execute(&config, &values))
@@ -200,7 +203,7 @@ pub fn execute(arguments: Arguments) -> Result<(), Failure> {
             let (config, values) = settings.load()?;
             wait(command.execute(&config, &values))
         }
-        Some(Command::Config(command)) => command.execute(settings.sources()),
+        Some(Command::Config(command)) => wait(command.execute(settings.sources())),
         Some(Command::Openapi) => {
             say(contract::openapi().trim_end());
             Ok(())

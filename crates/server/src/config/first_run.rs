@@ -9,6 +9,8 @@ use std::{
 use rand::RngExt as _;
 use secrecy::SecretString;
 
+use crate::folder;
+
 /// Where the first run keeps its secret, relative to the working directory.
 pub const SECRET_FILE: &str = "data/secret";
 
@@ -95,7 +97,7 @@ fn shown(path: &Path) -> String {
 /// comes second keeps the first one's.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        folder::make(folder)?;
     }
     let draft = PathBuf::from(format!("{}.{}", path.display(), random_secret()));
     let mut options = fs::OpenOptions::new();

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use secrecy::SecretString;
 
-use super::keys::{Key, Kind};
+use super::{
+    keys::{Key, Kind},
+    problem::Problem,
+};
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +100,11 @@ impl Values {
 
     pub(super) fn get(&self, path: &str) -> Option<&(Value, Origin)> {
         self.held.get(path)
+    }
+
+    /// A message about the value of a key, behind the place that it came from.
+    pub fn placed(&self, path: &str, message: &str) -> String {
+        Problem { origin: self.origin(path).cloned(), message: message.to_owned() }.to_string()
     }
 
     /// Where a key's value came from; `None` when it has none.

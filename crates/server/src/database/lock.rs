@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::Place;
-use crate::failure::Failure;
+use crate::{failure::Failure, folder};
 
 /// Held as long as it lives.
 #[derive(Debug)]
@@ -28,11 +28,12 @@ impl Lock {
             // Opening it will tell.
             return Ok(None);
         }
-        let failed = |error: io::Error| {
-            let text = format!("the lock beside the database {place} cannot be taken");
-            Failure::because(&text, &error)
-        };
-        let mut file = open(&beside(path)).map_err(failed)?;
+        let failed = format!("the lock beside the database {place} cannot be taken");
+        let mut file = open(&beside(path)).map_err(|error| {
+            Failure::Refused(format!(
+                "{failed}: {error}; make the folder writable or set database.url"
+            ))
+        })?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(path, &mut file)),
@@ -42,7 +43,7 @@ impl Lock {
             }
         }
         let told = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-        told.map_err(failed)?;
+        told.map_err(|error| Failure::because(&failed, &error))?;
         Ok(Some(Self(file)))
     }
 }
@@ -57,7 +58,7 @@ fn beside(path: &Path) -> PathBuf {
 
 fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        folder::make(folder)?;
     }
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }

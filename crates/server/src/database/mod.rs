@@ -6,7 +6,7 @@ mod place;
 
 use std::time::Duration;
 
-use chinwag_storage::{ConnectError, Database, DatabaseOptions, Refusal};
+use chinwag_storage::{ConnectError, Database, DatabaseOptions, MigrateError, Refusal};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpStream;
 
@@ -24,18 +24,35 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Where it is, why it cannot be opened, and what to do; never with credentials.
 pub async fn open(config: &Config) -> Result<Database, Failure> {
     let place = Place::of(&config.database);
-    if let (Place::File { made_if_missing: false, .. }, true) = (&place, place.is_missing()) {
-        return Err(Failure::Failed(format!(
-            "the database cannot be opened: there is no {place}; add ?mode=rwc to database.url to \
-             create it"
-        )));
-    }
+    there(&place)?;
     let mut options = DatabaseOptions::new(config.database.url.expose_secret());
     options.max_connections = config.database.max_connections;
     match Database::connect(&options).await {
         Ok(database) => Ok(database),
         Err(error) => Err(explain(&place, &error).await),
     }
+}
+
+/// What [`open`] would say without opening anything: whether the address can be read, and whether a file
+/// that has to be there is.
+///
+/// # Errors
+/// As [`open`].
+pub fn check(config: &Config) -> Result<(), Failure> {
+    let place = Place::of(&config.database);
+    let options = DatabaseOptions::new(config.database.url.expose_secret());
+    options.check().map_err(|error| refused(&place, &error))?;
+    there(&place)
+}
+
+fn there(place: &Place) -> Result<(), Failure> {
+    if let (Place::File { made_if_missing: false, .. }, true) = (place, place.is_missing()) {
+        return Err(Failure::Failed(format!(
+            "the database cannot be opened: there is no {place}; add ?mode=rwc to database.url to \
+             create it"
+        )));
+    }
+    Ok(())
 }
 
 /// Up to date and writable, or told what to do.
@@ -47,10 +64,10 @@ pub async fn prepare(config: &Config, database: &Database) -> Result<(), Failure
     if config.database.auto_migrate {
         let failed = format!("the schema of {place} cannot be brought up to date");
         let migrated = database.migrate_up().await;
-        migrated.map_err(|error| Failure::because(&failed, &error))?;
+        migrated.map_err(|error| not_migrated(&failed, &error))?;
     } else {
         let changes = database.migration_status().await;
-        let changes = changes.map_err(|error| Failure::because("the schema is unknown", &error))?;
+        let changes = changes.map_err(|error| not_migrated("the schema is unknown", &error))?;
         let missing = changes.iter().filter(|change| !change.applied).count();
         if missing > 0 {
             return Err(Failure::Refused(format!(
@@ -61,10 +78,17 @@ pub async fn prepare(config: &Config, database: &Database) -> Result<(), Failure
         }
     }
     let failed = format!("the database {place} cannot be written");
-    database.check_writable().await.map_err(|error| match Failure::because(&failed, &error) {
-        Failure::Failed(text) => Failure::Refused(text),
-        other => other,
-    })
+    let writable = database.check_writable().await;
+    writable.map_err(|error| Failure::refused_because(&failed, &error))
+}
+
+/// Why the schema is not as it should be. Whoever starts a program anew when it failed must not do so for
+/// ever after a step back to an older version.
+pub fn not_migrated(what: &str, error: &MigrateError) -> Failure {
+    match error {
+        MigrateError::TooNew(_) => Failure::refused_because(what, error),
+        _ => Failure::because(what, error),
+    }
 }
 
 async fn explain(place: &Place, error: &ConnectError) -> Failure {
@@ -75,6 +99,10 @@ async fn explain(place: &Place, error: &ConnectError) -> Failure {
             "the database cannot be opened: {why}. Does PostgreSQL run there? (database.url)"
         ));
     }
+    refused(place, error)
+}
+
+fn refused(place: &Place, error: &ConnectError) -> Failure {
     let failure = Failure::because(&format!("the database {place} cannot be opened"), error);
     match (failure, cure(error)) {
         (Failure::Failed(text), Some(cure)) => Failure::Failed(format!("{text}\n{cure}")),

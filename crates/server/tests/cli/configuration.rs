@@ -116,3 +116,52 @@ fn what_is_missing_or_was_renamed_is_told_with_the_cure() {
         assert_eq!((said.code, said.err.trim()), (1, told));
     }
 }
+
+/// What `check` calls fine, `serve` begins with.
+#[test]
+fn config_check_finds_what_serve_would_refuse() {
+    let program = Program::new();
+    program.write("blocked", "a file where a folder should be");
+    let pem = "[auth]\nmode = \"external\"\nalgorithm = \"RS256\"\npublic_key = \"\"\"\n\
+               -----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\"\"\"\n";
+    for (text, told) in [
+        (
+            "[push]\nfcm_credentials = \"nowhere.json\"\n",
+            "2: push.fcm_credentials names nowhere.json",
+        ),
+        (
+            "[media]\nurl = \"s3://\"\n",
+            "2: media.url cannot be used: s3://: the place for files has no",
+        ),
+        (
+            "[media]\nurl = \"file://./blocked/media\"\n",
+            "2: media.url cannot be used: file://./blocked",
+        ),
+        (pem, "4: the keys of [auth] cannot be used: "),
+        (
+            "[database]\nurl = \"postgres://ann:hidden#word@db/chat\"\n",
+            "2: the database PostgreSQL",
+        ),
+        (
+            "[database]\nurl = \"sqlite://gone.db\"\n",
+            "2: the database cannot be opened: there is no",
+        ),
+        (
+            "[server]\nhost = \"nowhere.invalid\"\n[auth]\nsecret = \"0123456789abcdef0123456789abcdef\"\n",
+            "2: server.host is nowhere.invalid, which has no address",
+        ),
+    ] {
+        program.write("chinwag.toml", text);
+        let said = program.run(&["config", "check", "chinwag.toml"]);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{text}");
+        assert!(said.err.starts_with(&format!("chinwag.toml:{told}")), "{told}: {}", said.err);
+        assert!(!said.err.contains("hidden"), "{}", said.err);
+        let served = program.run(&["serve", "--port", "0", "--config", "chinwag.toml"]);
+        assert!(served.code != 0 && !served.err.contains("hidden"), "{text}");
+    }
+    assert!(!program.path().join("gone.db").exists());
+    let elsewhere = Program::new();
+    let said = elsewhere.run(&["config", "check"]);
+    assert!(said.out.contains("not tried: opening the database"), "{}", said.out);
+    assert!(!elsewhere.path().join("data").exists(), "no trace is left");
+}

@@ -46,6 +46,17 @@ impl DatabaseOptions {
         }
     }
 
+    /// Whether the URL can be read; nothing is opened.
+    ///
+    /// # Errors
+    /// [`ConnectError::BadUrl`] and [`ConnectError::UnknownScheme`].
+    pub fn check(&self) -> Result<(), ConnectError> {
+        match Engine::of(&self.url)? {
+            Engine::Sqlite => sqlite::check(&self.url),
+            Engine::Postgres => postgres::check(&self.url),
+        }
+    }
+
     /// The file of a SQLite database, as the URL names it; `None` where there is none.
     pub fn sqlite_file(&self) -> Option<PathBuf> {
         sqlite::file(&self.url)
@@ -58,6 +69,24 @@ impl fmt::Debug for DatabaseOptions {
         f.debug_struct("DatabaseOptions")
             .field("max_connections", &self.max_connections)
             .finish_non_exhaustive()
+    }
+}
+
+/// Which database a URL means.
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    fn of(url: &str) -> Result<Self, ConnectError> {
+        if url.starts_with("sqlite:") {
+            Ok(Self::Sqlite)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Self::Postgres)
+        } else {
+            Err(ConnectError::UnknownScheme)
+        }
     }
 }
 
@@ -130,13 +159,9 @@ impl Database {
     /// # Errors
     /// See [`ConnectError`].
     pub async fn connect(options: &DatabaseOptions) -> Result<Self, ConnectError> {
-        let url = &options.url;
-        if url.starts_with("sqlite:") {
-            sqlite::connect(options).await
-        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            postgres::connect(options).await
-        } else {
-            Err(ConnectError::UnknownScheme)
+        match Engine::of(&options.url)? {
+            Engine::Sqlite => sqlite::connect(options).await,
+            Engine::Postgres => postgres::connect(options).await,
         }
     }
 

@@ -44,6 +44,11 @@ pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, Conne
     Ok(Database { reader: writer.clone(), writer, batches, options: options.clone() })
 }
 
+/// See [`DatabaseOptions::check`].
+pub(super) fn check(url: &str) -> Result<(), ConnectError> {
+    url.parse::<PgConnectOptions>().map(drop).map_err(ConnectError::BadUrl)
+}
+
 /// A single connection without limits of time, for migrations.
 pub(crate) async fn dedicated(
     options: &DatabaseOptions,

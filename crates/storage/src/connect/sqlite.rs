@@ -1,6 +1,10 @@
 //! SQLite: one writing connection, readers beside it.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
@@ -17,7 +21,7 @@ pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, Conne
     let file: SqliteConnectOptions = options.url.parse().map_err(ConnectError::BadUrl)?;
     let in_memory = is_in_memory(&options.url);
     if !in_memory && let Some(folder) = file.get_filename().parent() {
-        std::fs::create_dir_all(folder).map_err(ConnectError::Folder)?;
+        make(folder).map_err(ConnectError::Folder)?;
     }
     let file = file
         .journal_mode(SqliteJournalMode::Wal)
@@ -38,6 +42,19 @@ pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, Conne
         pool(options, file.pragma("query_only", "ON"), readers).await?
     };
     Ok(Database { reader, batches: writer.clone(), writer, options: options.clone() })
+}
+
+/// For its owner alone: what people say is in it. A folder that is there stays as it is.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+/// See [`DatabaseOptions::check`].
+pub(super) fn check(url: &str) -> Result<(), ConnectError> {
+    url.parse::<SqliteConnectOptions>().map(drop).map_err(ConnectError::BadUrl)
 }
 
 /// See [`DatabaseOptions::sqlite_file`].
