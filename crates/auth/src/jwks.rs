@@ -49,7 +49,7 @@ struct State {
 #[derive(Debug, thiserror::Error)]
 enum FetchError {
     #[error("the key set could not be fetched: {0}")]
-    Http(reqwest::Error),
+    Http(String),
     #[error("the key set's address answered with status {0}")]
     Status(u16),
     #[error("the key set is larger than {MAX_BYTES} bytes")]
@@ -62,7 +62,11 @@ enum FetchError {
 
 impl From<reqwest::Error> for FetchError {
     fn from(error: reqwest::Error) -> Self {
-        Self::Http(error.without_url())
+        // Its own words say neither that a name has no address nor that a certificate is not trusted.
+        let error = error.without_url();
+        let first: &dyn std::error::Error = &error;
+        let causes = std::iter::successors(Some(first), |cause| cause.source());
+        Self::Http(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
     }
 }
 
@@ -164,8 +168,9 @@ impl Shared {
                 state.fetched_at = now;
             }
             Err(error) => {
-                tracing::warn!(%error, kept = state.keys.is_some(), "no new key set");
-                state.failure = error.to_string();
+                let url = self.url.as_str();
+                tracing::warn!(url, %error, kept = state.keys.is_some(), "no new key set");
+                state.failure = format!("{url}: {error}");
             }
         }
     }

@@ -133,6 +133,20 @@ async fn unavailable(verifier: &JwtVerifier, token: &str) -> bool {
     matches!(verifier.verify(token).await, Err(TokenError::Unavailable(_)))
 }
 
+/// An operator who reads the log has to learn where and why.
+#[tokio::test]
+async fn what_keeps_the_keys_away_is_told_with_the_address_and_the_cause() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/keys", listener.local_addr().unwrap());
+    drop(listener);
+    let verifier = verifier(JwksOptions::new(url.as_str()), &TurnedClock::new());
+    let outcome = verifier.verify(&token("rsa", Some("a"))).await;
+    let Err(TokenError::Unavailable(why)) = outcome else { panic!("{outcome:?}") };
+    let why = why.to_string();
+    assert!(why.starts_with(&format!("{url}: the key set could not be fetched: ")), "{why}");
+    assert!(why.contains("Connection refused"), "{why}");
+}
+
 #[tokio::test]
 async fn many_callers_cause_one_request() {
     let server = KeyServer::start(key_set(&[plain("rsa", "a"), plain("rsa-other", "b")])).await;
