@@ -51,6 +51,8 @@ pub(crate) struct Connection {
     /// Where it comes from.
     address: Option<IpAddr>,
     bad_frames: u32,
+    /// Requests so far: by it and the connection's name what is logged belongs together.
+    requests: u64,
     /// A place for each send that may be under way.
     sends: Arc<Semaphore>,
     /// Given back when the socket ends.
@@ -85,6 +87,7 @@ impl Connection {
             identity: None,
             address: None,
             bad_frames: 0,
+            requests: 0,
             sends: Arc::new(Semaphore::new(SENDS_AT_ONCE)),
             held: None,
         }
@@ -185,13 +188,22 @@ impl Connection {
                 self.replies.reply(Some(&request.id), request.pong());
                 Flow::Go
             }
-            Some(RequestKind::Authenticate) => self.authenticate(&request).await,
+            Some(RequestKind::Authenticate) => {
+                let span = self.span();
+                self.authenticate(&request).instrument(span).await
+            }
             _ => {
-                // Neither its id nor its type: both are the client's words.
-                let span = tracing::debug_span!("frame", connection = &*self.replies.name);
+                let span = self.span();
                 self.ask(&request).instrument(span).await
             }
         }
+    }
+
+    /// Of the next request: `request_id` as problems tell it, and its number. Neither its id nor its type:
+    /// both are the client's words.
+    fn span(&mut self) -> tracing::Span {
+        self.requests += 1;
+        tracing::info_span!("frame", request_id = &*self.replies.name, number = self.requests)
     }
 
     /// It is answered all the same; the tenth closes.

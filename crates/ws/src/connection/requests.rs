@@ -7,6 +7,7 @@ use actix_web::rt;
 use chinwag_application::{Actor, Error, request};
 use chinwag_domain::Work;
 use futures_util::FutureExt;
+use tracing::Instrument as _;
 
 use super::{Connection, Flow};
 use crate::{
@@ -76,6 +77,7 @@ impl Connection {
             let sent = dispatch::send(hub, actor, &id, send).await;
             replies.reply(Some(&id), sent);
         }
+        .in_current_span()
         .boxed_local();
         if !queued_at_once {
             return sending.await;
