@@ -2,7 +2,9 @@
 //! second run finds everything and adds nothing.
 
 use chinwag_application::{Actor, Chat, Error, request::ConversationsQuery};
-use chinwag_domain::{AppRole, ConversationId, ConversationType, Profile, User};
+use chinwag_domain::{
+    AppRole, ConversationId, ConversationType, Order, Profile, Seq, User, Window,
+};
 use clap::Args;
 use serde_json::json;
 
@@ -18,6 +20,8 @@ It may run beside a server or without one, and again at any time: it adds nothin
 /// Ids begin so, and so does the `client_id` of every message.
 const PREFIX: &str = "demo-";
 const GROUP: &str = "Harbour walk";
+/// Messages at the beginning of a group among which its first one of ours is.
+const FIRST: u16 = 20;
 
 /// Who says what, one after the other.
 type Talk = &'static [(&'static str, &'static str)];
@@ -74,7 +78,7 @@ impl Demo {
         say("There are four people now, two direct chats and a group.");
         say("Be one of them, beside a running server:");
         say(&format!("  {} chat --user demo-ada", program::name()));
-        say("Or paste a token on the page, or into curl, made with");
+        say("Or ask the API as one of them, with a token made by");
         say(&format!("  {} token --user demo-ada --name \"Ada Byron\"", program::name()));
         Ok(())
     }
@@ -90,13 +94,24 @@ async fn fill(chat: &Chat) -> Result<(), Error> {
         let Some(starter) = of(one) else { continue };
         let body = json!({ "type": "direct", "participant_ids": [id(other)] });
         let body = body.to_string();
-        let conversation = chat.create_conversation.execute(starter, body.as_bytes()).await?;
-        say_all(chat, &people, conversation.conversation.id(), &format!("{one}-{other}"), talk)
-            .await?;
+        let made = chat.create_conversation.execute(starter, body.as_bytes()).await;
+        let Some(made) = unless_refused(made)? else { continue };
+        let place = format!("{one}-{other}");
+        say_all(chat, &people, made.conversation.id(), &place, talk).await?;
     }
-    let Some(founder) = people.first() else { return Ok(()) };
-    let group = group(chat, founder).await?;
-    say_all(chat, &people, group, "group", TALK).await
+    match group(chat, &people).await? {
+        Some(group) => say_all(chat, &people, group, "group", TALK).await,
+        None => Ok(()),
+    }
+}
+
+/// Whom somebody has blocked since, and what they have left, is theirs to decide: it is passed over.
+fn unless_refused<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
+    match outcome {
+        Ok(done) => Ok(Some(done)),
+        Err(Error::Blocked | Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn id(name: &str) -> String {
@@ -112,19 +127,55 @@ async fn person(chat: &Chat, name: &str, full: &str) -> Result<Actor, Error> {
     Ok(Actor { user: user.summary, role: AppRole::Member, session: None, address: None })
 }
 
-/// The founder's group of that name, or a new one.
-async fn group(chat: &Chat, founder: &Actor) -> Result<ConversationId, Error> {
-    let query = ConversationsQuery {
-        search: Some(GROUP.to_owned()),
-        kind: Some(ConversationType::Group),
-        ..ConversationsQuery::default()
-    };
-    if let Some(known) = chat.list_conversations.execute(founder, query).await?.items.first() {
-        return Ok(known.id());
+/// The group of an earlier run, whatever it is called now and whoever has left it, or a new one.
+async fn group(chat: &Chat, people: &[Actor]) -> Result<Option<ConversationId>, Error> {
+    for actor in people {
+        for hidden in [false, true] {
+            if let Some(known) = known_group(chat, actor, hidden).await? {
+                return Ok(Some(known));
+            }
+        }
     }
+    let Some(founder) = people.first() else { return Ok(None) };
     let others: Vec<_> = PEOPLE[1..].iter().map(|(name, _)| id(name)).collect();
     let body = json!({ "type": "group", "name": GROUP, "participant_ids": others }).to_string();
-    Ok(chat.create_conversation.execute(founder, body.as_bytes()).await?.conversation.id())
+    let made = unless_refused(chat.create_conversation.execute(founder, body.as_bytes()).await)?;
+    Ok(made.map(|made| made.conversation.id()))
+}
+
+async fn known_group(
+    chat: &Chat,
+    actor: &Actor,
+    hidden: bool,
+) -> Result<Option<ConversationId>, Error> {
+    let kind = Some(ConversationType::Group);
+    let mut query = ConversationsQuery { kind, hidden, ..ConversationsQuery::default() };
+    loop {
+        let list = chat.list_conversations.execute(actor, query.clone()).await?;
+        for group in &list.items {
+            if begins_as_ours(chat, actor, group.id()).await? {
+                return Ok(Some(group.id()));
+            }
+        }
+        if list.next_cursor.is_none() {
+            return Ok(None);
+        }
+        query.cursor = list.next_cursor;
+    }
+}
+
+/// Known by the `client_id` of its first message, which nobody can change.
+async fn begins_as_ours(chat: &Chat, actor: &Actor, group: ConversationId) -> Result<bool, Error> {
+    let window = Window {
+        above: Seq::default(),
+        below: None,
+        order: Order::Ascending,
+        limit: FIRST,
+        skip: 0,
+    };
+    let first = chat.ports.messages.range(group, window, None, actor.id()).await?;
+    let ours = format!("{PREFIX}group-0");
+    Ok(first.iter().any(|it| it.client_id.as_ref().is_some_and(|id| id.as_str() == ours)))
 }
 
 /// The `client_id` makes saying it again no second saying.
@@ -141,7 +192,8 @@ async fn say_all(
         };
         let body = json!({ "content": content, "client_id": format!("{PREFIX}{place}-{at}") });
         let body = body.to_string();
-        chat.send_message.to_conversation(sender, conversation, body.as_bytes()).await?;
+        let sent = chat.send_message.to_conversation(sender, conversation, body.as_bytes()).await;
+        unless_refused(sent)?;
     }
     Ok(())
 }
