@@ -146,6 +146,7 @@ impl Import {
                 let place = format!("{}:{}", self.file.display(), first + line - 1);
                 let pointer =
                     if pointer.is_empty() { String::new() } else { format!("{pointer} ") };
+                let detail = without_line(detail);
                 progress.above(|| complain(&format!("{place}: {pointer}{detail}")));
             }
             let named = imported.failed.len() as u64;
@@ -175,6 +176,15 @@ impl Import {
             ),
             error,
         )
+    }
+}
+
+/// What a parser says of a record counts lines within the record; the line of the file stands before it.
+fn without_line(detail: &str) -> String {
+    let cut = detail.rsplit_once(" at line 1 column ");
+    match cut.filter(|(_, column)| column.bytes().all(|byte| byte.is_ascii_digit())) {
+        Some((what, column)) => format!("{what}, column {column}"),
+        None => detail.to_owned(),
     }
 }
 
@@ -208,6 +218,17 @@ async fn post(client: &Client, batch: Vec<u8>) -> Result<Imported, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_line_is_named_and_it_is_the_files() {
+        for (told, cut) in [
+            ("key must be a string at line 1 column 2", "key must be a string, column 2"),
+            ("is at line 1 column x", "is at line 1 column x"),
+            ("is no id", "is no id"),
+        ] {
+            assert_eq!(without_line(told), cut);
+        }
+    }
 
     #[test]
     fn the_last_line_may_lack_its_end() {

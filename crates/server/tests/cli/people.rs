@@ -62,20 +62,22 @@ fn every_line_that_does_not_fit_is_named_and_the_others_are_stored() {
             _ => writeln!(lines, r#"{{"id":"u{n}"}}"#).unwrap(),
         }
     }
-    lines.push_str("\n{\"id\":\"late\",\"nmae\":\"typo\"}\n{\"id\":\"last\"}\n");
+    lines.push_str("\n{\"id\":\"late\",\"nmae\":\"typo\"}\n{\"id\":\"last\"}\n{x\n");
     program.write("people.jsonl", &lines);
     let said =
         program.run_with(&["import", "people.jsonl", "--server", &serving.address()], &EXTERNAL);
     assert_eq!(said.code, 1);
-    assert_eq!(said.out, "735 created, 0 updated, 0 unchanged, 367 failed\n");
+    assert_eq!(said.out, "735 created, 0 updated, 0 unchanged, 368 failed\n");
     let named: Vec<u32> = said
         .err
         .lines()
         .filter_map(|line| line.strip_prefix("people.jsonl:")?.split(':').next()?.parse().ok())
         .collect();
-    let expected: Vec<u32> = (1..=1_100).filter(|n| n % 3 == 0).chain([1_102]).collect();
+    let expected: Vec<u32> = (1..=1_100).filter(|n| n % 3 == 0).chain([1_102, 1_104]).collect();
     assert_eq!(named, expected);
     assert!(said.err.contains("people.jsonl:1102: /nmae "), "{}", said.err);
+    assert!(said.err.contains(", column 2\n"), "{}", said.err);
+    assert!(!said.err.contains("at line 1"), "{}", said.err);
     assert!(export(&program, &serving).contains("{\"id\":\"last\""));
 }
 
