@@ -19,12 +19,17 @@ use crate::{
 /// What people call their file, after the help.
 const USUAL: &str = "chinwag.toml";
 
+/// Permissions of what anybody may read, and of what nobody else may.
+const FOR_ALL: u32 = 0o666;
+/// See there.
+const FOR_ITS_OWNER: u32 = 0o600;
+
 const EXAMPLES: &str = "\
 Examples:
   chinwag config init --output chinwag.toml    Every setting, commented, with its default
   chinwag config check chinwag.toml            Typos and bad values, with file, line and cure
   chinwag --config chinwag.toml config show    What is in force, and where it comes from
-  chinwag config secret > secret.txt           For CHINWAG_AUTH__SECRET_FILE=secret.txt";
+  chinwag config secret --output secret.txt    For CHINWAG_AUTH__SECRET_FILE=secret.txt";
 
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
@@ -47,14 +52,22 @@ pub enum ConfigCommand {
     Show,
     /// Print a new random secret for auth.secret
     #[command(after_help = EXAMPLES)]
-    Secret,
+    Secret {
+        /// Write it to this file instead, for its owner alone; an existing one is kept
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 impl ConfigCommand {
     pub async fn execute(&self, sources: Sources) -> Result<(), Failure> {
         match self {
             Self::Init { output: None } => say(DEFAULTS.trim_end()),
-            Self::Init { output: Some(path) } => write(path)?,
+            Self::Init { output: Some(path) } => {
+                write(path, DEFAULTS, FOR_ALL)?;
+                let path = path.display();
+                say(&format!("wrote {path}; start with: {} --config {path}", program::name()));
+            }
             Self::Check { file } => {
                 let sources = Sources { file: file.clone().or(sources.file), ..sources };
                 let (config, values) = load(&sources)?;
@@ -65,6 +78,9 @@ impl ConfigCommand {
                 say("the configuration is fine");
                 say(&checked(sources.file.as_deref()));
                 say("not tried: opening the database, writing files, taking the port");
+                for warning in values.warnings() {
+                    say(&format!("warning: {warning}"));
+                }
                 if config.development() {
                     say("DEVELOPMENT: without auth.secret, for this machine only");
                 }
@@ -73,7 +89,12 @@ impl ConfigCommand {
                 let (_, values) = load(&sources)?;
                 say(show(&values).trim_end());
             }
-            Self::Secret => say(&random_secret()),
+            Self::Secret { output: None } => say(&random_secret()),
+            Self::Secret { output: Some(path) } => {
+                write(path, &format!("{}\n", random_secret()), FOR_ITS_OWNER)?;
+                let path = path.display();
+                say(&format!("wrote {path}; for CHINWAG_AUTH__SECRET_FILE={path}"));
+            }
         }
         Ok(())
     }
@@ -95,18 +116,19 @@ fn checked(file: Option<&Path>) -> String {
     }
 }
 
-fn write(path: &PathBuf) -> Result<(), Failure> {
-    let written = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(DEFAULTS.as_bytes()));
+/// A new file with these permissions, less what the umask takes.
+fn write(path: &Path, text: &str, mode: u32) -> Result<(), Failure> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             Failure::Failed(format!("{} exists and is kept; name another file", path.display()))
         }
         _ => Failure::because(&format!("{} cannot be written", path.display()), &error),
-    })?;
-    say(&format!("wrote {0}; start with: {1} --config {0}", path.display(), program::name()));
-    Ok(())
+    })
 }

@@ -75,19 +75,22 @@ pub struct Arguments {
     command: Option<Command>,
 }
 
+/// What stands above them in the help of a command, so that its own options are seen first.
+const OF_THE_SERVER: &str = "Settings of the server";
+
 #[derive(Debug, Args)]
 struct Settings {
     /// Configuration file (TOML)
-    #[arg(long, global = true, value_name = "FILE", env = "CHINWAG_CONFIG")]
+    #[arg(long, global = true, help_heading = OF_THE_SERVER, value_name = "FILE", env = "CHINWAG_CONFIG")]
     config: Option<PathBuf>,
     /// Address to listen on [server.host]
-    #[arg(long, global = true, value_name = "ADDRESS")]
+    #[arg(long, global = true, help_heading = OF_THE_SERVER, value_name = "ADDRESS")]
     host: Option<String>,
     /// Port to listen on; 0 takes a free one [server.port]
-    #[arg(long, global = true, value_name = "PORT")]
+    #[arg(long, global = true, help_heading = OF_THE_SERVER, value_name = "PORT")]
     port: Option<u16>,
     /// sqlite://<path>?mode=rwc or postgres://… [database.url]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, help_heading = OF_THE_SERVER, value_name = "URL")]
     database_url: Option<String>,
 }
 

@@ -188,17 +188,18 @@ fn is_service_link(name: &str, text: &str) -> bool {
         || numbered
 }
 
-/// What is wrong with a variable that has no two underscores.
+/// What is wrong with a variable that no key reads. Who typed a variable is told a variable.
 fn no_setting(rest: &str) -> String {
-    let typed = rest.to_lowercase();
-    let (typed, suffix) = match typed.strip_suffix("_file") {
+    let path = rest.to_lowercase().replace("__", ".");
+    let (typed, suffix) = match path.strip_suffix("_file") {
         Some(plain) if keys::find(nearest(plain)).is_some_and(|key| key.from_file) => {
             (plain, "_FILE")
         }
-        _ => (typed.as_str(), ""),
+        _ => (path.as_str(), ""),
     };
     let meant = nearest(typed).to_uppercase().replace('.', "__");
-    format!("there is no such setting; did you mean {PREFIX}{meant}{suffix}?")
+    let what = if path.contains('.') { format!("key {path}") } else { "such setting".to_owned() };
+    format!("there is no {what}; did you mean {PREFIX}{meant}{suffix}?")
 }
 
 fn variable(
@@ -208,9 +209,6 @@ fn variable(
     values: &mut Values,
 ) -> Result<(), String> {
     let rest = name.trim_start_matches(PREFIX);
-    if !rest.contains("__") {
-        return Err(no_setting(rest));
-    }
     let path = rest.to_lowercase().replace("__", ".");
     let origin = Origin::Environment(name.to_owned());
     if let Some(key) = keys::find(&path) {
@@ -224,7 +222,7 @@ fn variable(
         return Ok(());
     }
     let in_file = path.strip_suffix("_file").and_then(keys::find).filter(|key| key.from_file);
-    let Some(key) = in_file else { return Err(unknown(&path)) };
+    let Some(key) = in_file else { return Err(no_setting(rest)) };
     let plain = name.trim_end_matches("_FILE");
     if all.iter().any(|(other, text)| other == plain && !text.is_empty()) {
         return Err(format!("{} is also set by {plain}; keep one of them", key.path));
@@ -232,15 +230,32 @@ fn variable(
     let held = std::fs::read_to_string(text).map_err(|error| {
         let cure = match error.kind() {
             std::io::ErrorKind::NotFound if key.path == "auth.secret" => {
-                format!("; to make one: {} config secret > {text}", program::name())
+                format!("; to make one: {} config secret --output {text}", program::name())
             }
             _ => String::new(),
         };
         format!("{} cannot be read from {text}: {error}{cure}", key.path)
     })?;
     let value = Value::parse(key.kind, held.trim_end_matches(['\r', '\n']))?;
+    if matches!(key.kind, Kind::Secret | Kind::Address) && is_open(Path::new(text)) {
+        values.warn(format!(
+            "{name}: {text} can be read by everybody on this machine; run `chmod o-rwx {text}`"
+        ));
+    }
     values.set(key, value, origin);
     Ok(())
+}
+
+/// Whether everybody may read it. A group may be how the server itself gets at it.
+#[cfg(unix)]
+fn is_open(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(file).is_ok_and(|about| about.permissions().mode() & 0o007 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open(_: &Path) -> bool {
+    false
 }
 
 /// Flags of the command line.

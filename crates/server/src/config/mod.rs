@@ -113,7 +113,7 @@ impl Config {
         config.refuse_open_doors(&mut reader);
         match reader.finish() {
             problems if problems.is_empty() => Ok((config, values)),
-            problems => Err(Problems(problems)),
+            problems => Err(Problems::of(problems)),
         }
     }
 
@@ -130,7 +130,7 @@ impl Config {
         let server = ServerConfig::read(&mut reader);
         match reader.finish() {
             problems if problems.is_empty() => Ok(server),
-            problems => Err(Problems(problems)),
+            problems => Err(Problems::of(problems)),
         }
     }
 

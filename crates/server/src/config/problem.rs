@@ -33,6 +33,20 @@ impl fmt::Display for Problem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
+impl Problems {
+    /// In the order of the places where they are mended: what is missing or read before anything else,
+    /// then the file by its lines, the environment, flags.
+    pub fn of(mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| match &problem.origin {
+            None | Some(Origin::Default) => (0, 0),
+            Some(Origin::File { line, .. }) => (1, *line),
+            Some(Origin::Environment(_)) => (2, 0),
+            Some(Origin::Flag(_)) => (3, 0),
+        });
+        Self(problems)
+    }
+}
+
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, problem) in self.0.iter().enumerate() {

@@ -129,7 +129,7 @@ fn unknown_keys_name_place_and_nearest_key() {
     );
     refused(
         &Given::environment(&[("CHINWAG_AUTH__SECERT", "x")]),
-        "CHINWAG_AUTH__SECERT: there is no key auth.secert; did you mean auth.secret?",
+        "CHINWAG_AUTH__SECERT: there is no key auth.secert; did you mean CHINWAG_AUTH__SECRET?",
     );
     refused(
         &Given::environment(&[("CHINWAG_SERVER__PORT_FILE", "x")]),
@@ -150,6 +150,14 @@ fn variables_that_name_no_setting_name_the_nearest() {
             &Given::environment(&[(name, "8080")]),
             &format!("{name}: there is no such setting; did you mean {meant}?"),
         );
+    }
+    for (name, meant) in [
+        ("CHINWAG_SERVER__PRT", "CHINWAG_SERVER__PORT"),
+        ("CHINWAG_SERVER__PORT_FILE", "CHINWAG_SERVER__PORT"),
+        ("CHINWAG_AUTH__SECERT_FILE", "CHINWAG_AUTH__SECRET_FILE"),
+        ("CHINWAG_AUTH__CLAIMS__SUBJCT", "CHINWAG_AUTH__CLAIMS__SUBJECT"),
+    ] {
+        refused(&Given::environment(&[(name, "8080")]), &format!("; did you mean {meant}?"));
     }
 }
 
@@ -212,6 +220,17 @@ fn broken_files_name_line_and_reason() {
 fn everything_wrong_is_told_at_once() {
     let given = Given::file("[server]\nprot = 1\nworkers = -1\n[log]\nlevel = \"loud\"\n");
     assert_eq!(given.problems().lines().count(), 3, "{}", given.problems());
+}
+
+#[test]
+fn what_is_wrong_is_told_in_the_order_of_its_lines() {
+    let given = Given::file("[log]\nlevel = \"loud\"\n\n[server]\nworkers = -1\nprot = 1\n")
+        .and(&[("CHINWAG_AUTH__MODE", "open")])
+        .flag("server.port", "--port", "x");
+    let problems = given.problems();
+    let places: Vec<_> = problems.lines().filter_map(|line| line.split(": ").next()).collect();
+    let lines = ["chinwag.toml:2", "chinwag.toml:5", "chinwag.toml:6"];
+    assert_eq!(places, [&lines[..], &["CHINWAG_AUTH__MODE", "--port"]].concat(), "{problems}");
 }
 
 #[test]

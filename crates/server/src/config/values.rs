@@ -81,6 +81,8 @@ pub struct Values {
     held: BTreeMap<&'static str, (Value, Origin)>,
     /// Variables that are set to nothing, which counts as not set, by key.
     empty: BTreeMap<&'static str, String>,
+    /// What is in force all the same, and had better be mended.
+    warnings: Vec<String>,
 }
 
 impl Values {
@@ -96,6 +98,16 @@ impl Values {
     /// The variable of that key that is there and says nothing.
     pub(super) fn empty_variable(&self, path: &str) -> Option<&str> {
         self.empty.get(path).map(String::as_str)
+    }
+
+    /// Notes what does not keep anybody from going on.
+    pub(super) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
+    /// What is in force all the same, and had better be mended, each with its place.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     pub(super) fn get(&self, path: &str) -> Option<&(Value, Origin)> {

@@ -1,5 +1,7 @@
 //! `chinwag config`: written, checked, shown.
 
+use std::{fs, os::unix::fs::PermissionsExt};
+
 use super::program::{PROGRAM, Program, SECRET};
 
 #[test]
@@ -95,7 +97,7 @@ fn what_is_missing_or_was_renamed_is_told_with_the_cure() {
     assert!(said.err.contains(&cure), "{}", said.err);
     let said =
         program.run_with(&["config", "check"], &[("CHINWAG_AUTH__SECRET_FILE", "secret.txt")]);
-    let cure = format!("to make one: {PROGRAM} config secret > secret.txt");
+    let cure = format!("to make one: {PROGRAM} config secret --output secret.txt");
     assert!(said.code == 1 && said.err.contains(&cure), "{}", said.err);
     for (text, told) in [
         (
@@ -164,4 +166,34 @@ fn config_check_finds_what_serve_would_refuse() {
     let said = elsewhere.run(&["config", "check"]);
     assert!(said.out.contains("not tried: opening the database"), "{}", said.out);
     assert!(!elsewhere.path().join("data").exists(), "no trace is left");
+}
+
+#[test]
+fn a_secret_in_a_file_is_its_owners() {
+    let program = Program::new();
+    let said = program.run(&["config", "secret", "--output", "secret.txt"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let path = program.path().join("secret.txt");
+    let secret = fs::read_to_string(&path).unwrap();
+    assert_eq!(secret.trim().len(), 64);
+    assert!(!said.out.contains(secret.trim()), "{}", said.out);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    let again = program.run(&["config", "secret", "--output", "secret.txt"]);
+    assert_eq!(again.code, 1);
+    assert!(again.err.contains("secret.txt exists and is kept"), "{}", again.err);
+    assert_eq!(fs::read_to_string(&path).unwrap(), secret);
+
+    let environment = [("CHINWAG_AUTH__SECRET_FILE", "secret.txt")];
+    let said = program.run_with(&["config", "check"], &environment);
+    assert!(said.code == 0 && !said.out.contains("warning"), "{}{}", said.out, said.err);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    let warning = "CHINWAG_AUTH__SECRET_FILE: secret.txt can be read by everybody on this machine; run \
+                   `chmod o-rwx secret.txt`";
+    let said = program.run_with(&["config", "check"], &environment);
+    assert!(said.out.contains(&format!("warning: {warning}\n")), "{}", said.out);
+    // Told before it turns out that the port is taken.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let said = program.run_with(&["serve", "--port", &port], &environment);
+    assert!(said.code == 1 && said.err.contains(warning), "{}", said.err);
 }

@@ -15,3 +15,17 @@ fn help_teaches_with_examples() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("serve"), "{}", said.err);
 }
+
+#[test]
+fn what_is_the_commands_own_is_told_apart_from_the_servers_settings() {
+    let said = Program::new().run(&["help", "chat"]);
+    let (own, settings) = said.out.split_once("Settings of the server:\n").unwrap();
+    for option in ["--user", "--to", "--server", "--token"] {
+        assert!(own.contains(option) && !settings.contains(&format!("{option} <")), "{option}");
+    }
+    for option in ["--config", "--host", "--port", "--database-url"] {
+        assert!(!own.contains(option) && settings.contains(option), "{option}");
+    }
+    let overview = Program::new().run(&["--help"]).out;
+    assert!(overview.contains("Options, for every command:\n") && overview.contains("--port"));
+}
