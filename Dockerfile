@@ -3,8 +3,10 @@
 # chinwag as one static file in an image that holds nothing else but certificates and a folder for data:
 #
 #   docker build -t chinwag .
-#   docker run -p 8080:8080 -v chinwag-data:/data -e CHINWAG_AUTH__SECRET="$(head -c 32 /dev/urandom | base64)" chinwag
+#   (umask 077; printf 'CHINWAG_AUTH__SECRET=%s\n' "$(openssl rand -hex 32)" > chinwag.env)
+#   docker run -p 127.0.0.1:8080:8080 -v chinwag-data:/data --env-file chinwag.env chinwag
 #
+# Write chinwag.env once and keep it. This machine alone reaches the port; a proxy that ends TLS belongs in front.
 # compose.yaml puts PostgreSQL beside it.
 
 FROM rust:1.95-slim-bookworm AS toolchain

@@ -79,6 +79,18 @@ fn the_image_sets_and_calls_what_there_is() {
     let said = program.run(&[&command[0], "--help"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(instruction("USER"), ["65532:65532"], "not root");
+
+    // As its own comment says to run it.
+    secrets_of(&program, "Dockerfile");
+    let written = std::fs::read_to_string(program.path().join("chinwag.env")).unwrap();
+    let written = written.lines().map(|line| line.split_once('=').unwrap());
+    are_settings(
+        &program,
+        &written.map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
+    );
+    let text = file("Dockerfile");
+    let run = text.lines().find(|line| line.contains("docker run")).unwrap();
+    assert!(run.contains("-p 127.0.0.1:8080:8080 ") && run.contains("--env-file chinwag.env"));
 }
 
 #[test]
@@ -147,7 +159,23 @@ fn the_composition_sets_what_there_is() {
     // What stands there for later has to be a setting too.
     for line in text.lines().filter(|line| line.trim_start().starts_with("# CHINWAG_")) {
         let (name, text) = line.trim_start_matches(['#', ' ']).split_once(": ").unwrap();
-        are_settings(&program, &BTreeMap::from([(name.to_owned(), text.to_owned())]));
+        are_settings(&program, &BTreeMap::from([(name.to_owned(), filled_in(text))]));
+    }
+    let pool = &all[0]["networks"]["default"]["ipam"]["config"][0];
+    let gateway = pool["gateway"].as_str().unwrap();
+    assert_eq!(variables["CHINWAG_SERVER__TRUSTED_PROXIES"], gateway, "where a proxy comes from");
+    let (network, _) = pool["subnet"].as_str().unwrap().rsplit_once('.').unwrap();
+    assert_eq!(gateway.rsplit_once('.').unwrap().0, network);
+    assert_eq!(services["redis"]["profiles"][0].as_str(), Some("redis"), "off unless asked for");
+
+    // As its own comment says to make it.
+    secrets_of(&program, "compose.yaml");
+    let written = std::fs::read_to_string(program.path().join(".env")).unwrap();
+    for variable in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        let Some((_, rest)) = variable.split_once("${") else { continue };
+        let name = rest.split(':').next().unwrap();
+        let value = written.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+        assert!(value.is_some_and(|value| value.len() >= 32), "{name} is not in {written}");
     }
 
     for (name, service) in services.as_hash().unwrap() {
@@ -167,6 +195,33 @@ fn the_composition_sets_what_there_is() {
     assert_eq!(chinwag["read_only"], Yaml::Boolean(true));
     let grace = chinwag["stop_grace_period"].as_str().unwrap().trim_end_matches('s');
     assert!(grace.parse::<u32>().unwrap() > shutdown_grace(), "{grace} s are not enough to stop");
+}
+
+/// Runs the lines of a file's head that write secrets, with `/etc/chinwag` here; nobody else may read them.
+#[track_caller]
+fn secrets_of(program: &Program, path: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let here = program.path().display().to_string();
+    let chinwag = Path::new(env!("CARGO_BIN_EXE_chinwag")).parent().unwrap();
+    let found = std::env::var("PATH").unwrap_or_default();
+    let text = file(path);
+    let lines: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("#   (umask 077; ")).collect();
+    assert!(!lines.is_empty(), "{path} does not say how to make a secret");
+    for line in lines {
+        let (_, target) = line.trim_end_matches(')').rsplit_once("> ").unwrap();
+        let target = program.path().join(target.trim_start_matches("/etc/chinwag/"));
+        let line = format!("(umask 077; {line}").replace("/etc/chinwag", &here);
+        let status = std::process::Command::new("sh")
+            .args(["-euc", &line])
+            .current_dir(program.path())
+            .env("PATH", format!("{}:{found}", chinwag.display()))
+            .status();
+        assert!(status.unwrap().success(), "{line}");
+        let mode = target.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{line}");
+    }
 }
 
 /// As the composer fills in `${NAME:?message}`.
@@ -194,16 +249,23 @@ fn the_unit_sets_and_calls_what_there_is() {
     };
     // As its own comment says to make them.
     assert_eq!(program.run(&["config", "init", "--output", "chinwag.toml"]).code, 0);
-    program.write("secret", &program.run(&["config", "secret"]).out);
+    secrets_of(&program, "config/chinwag.service");
     let here = program.path().display().to_string();
+    // Those for a database with a password too, which stand there for who needs them.
     let variables: BTreeMap<String, String> = settings("Environment")
         .iter()
+        .chain(&settings("#Environment"))
         .map(|pair| pair.split_once('=').unwrap())
         .map(|(name, text)| {
             (name.to_owned(), text.replace("%d", &here).replace("/etc/chinwag", &here))
         })
         .collect();
     are_settings(&program, &variables);
+    for credential in settings("LoadCredential").into_iter().chain(settings("#LoadCredential")) {
+        let (name, path) = credential.split_once(':').unwrap();
+        assert_eq!(path, format!("/etc/chinwag/{name}"), "the head of the unit writes it there");
+        assert!(unit.contains(&format!("_FILE=%d/{name}\n")), "nothing reads {name}");
+    }
 
     for call in settings("ExecStart") {
         let mut words = call.split(' ');
