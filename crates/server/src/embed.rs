@@ -47,6 +47,15 @@ const NO_DEVELOPMENT: &str = "there is no development mode within another progra
                               with Embed::verifier, or set auth.secret (at least 32 bytes) or the keys of \
                               auth.mode \"external\"";
 
+/// Whether a setting is about the process and what it listens on; those are the host program's.
+fn is_the_hosts(key: &str) -> bool {
+    match key.split_once('.') {
+        Some(("server", name)) => !["public_url", "trusted_proxies"].contains(&name),
+        Some((section, _)) => ["admin", "log", "metrics"].contains(&section),
+        None => false,
+    }
+}
+
 /// What a host program decides: where the chat is, and what stands in the place of its own adapters.
 #[derive(Clone, Default)]
 pub(crate) struct Host {
@@ -100,9 +109,10 @@ impl Embed {
         self
     }
 
-    /// One setting of `docs/configuration.md`, over the file: `set("database.url", "postgres://…")`.
-    /// `server` and `log` are the host program's own business, but for `server.public_url` and
-    /// `server.trusted_proxies`.
+    /// One setting of `docs/configuration.md`, over the file: `set("database.url", "postgres://…")`. What is about
+    /// the process and what it listens on is the host program's own business and refused by [`open`](Self::open):
+    /// `log`, `admin`, `metrics`, and of `server` all but `public_url` and `trusted_proxies`. A file that a server
+    /// reads as well may have them.
     #[must_use]
     pub fn set(mut self, key: &'static str, value: impl Into<String>) -> Self {
         self.sources.flags.push((key, "Embed::set", value.into()));
@@ -168,6 +178,13 @@ impl Embed {
     /// # Errors
     /// When a setting does not fit, or the database cannot be had.
     pub async fn open(mut self) -> Result<Embedded, EmbedError> {
+        if let Some((key, ..)) = self.sources.flags.iter().find(|(key, ..)| is_the_hosts(key)) {
+            return Err(Failure::Refused(format!(
+                "Embed::set: {key} does nothing here, since listening, pages and logs are the host \
+                 program's; leave it out"
+            ))
+            .into());
+        }
         // Fails only where the host program has chosen a provider already, which then serves us too.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         self.sources.host_verifies = self.host.verifier.is_some();
@@ -259,5 +276,15 @@ mod tests {
         let told = refused(Embed::new().set("database.ulr", "sqlite://x")).await;
         let meant = "Embed::set: there is no key database.ulr; did you mean database.url?";
         assert!(told.contains(meant), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_setting_that_would_do_nothing_is_refused() {
+        for key in ["server.host", "server.workers", "log.level", "admin.page", "metrics.token"] {
+            let told = refused(Embed::new().set(key, "1")).await;
+            assert!(told.contains(&format!("Embed::set: {key} does nothing here")), "{told}");
+        }
+        let told = refused(Embed::new().set("server.public_url", "https://a.example.org")).await;
+        assert!(!told.contains("does nothing"), "{told}");
     }
 }

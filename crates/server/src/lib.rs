@@ -39,6 +39,7 @@ pub use ambient::SystemClock;
 pub use chinwag_application as application;
 pub use chinwag_domain as domain;
 pub use chinwag_ws::{keep_descriptor, listener};
+pub use docs::problem_pages;
 pub use embed::{Embed, EmbedError, Embedded};
 
 /// Does what the command line says.

@@ -12,7 +12,7 @@ mod shop;
 use std::{error::Error, net::SocketAddr, sync::Arc};
 
 use actix_web::{App, HttpServer, web};
-use chinwag_server::{Embed, keep_descriptor, listener};
+use chinwag_server::{Embed, keep_descriptor, listener, problem_pages};
 
 use crate::{chat::Voice, shop::Shop};
 
@@ -41,6 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .app_data(web::Data::new(Voice(Arc::clone(mounted.chat()))))
             .configure(routes::configure)
             .configure(mounted.mount())
+            .configure(problem_pages)
     })
     .on_connect(keep_descriptor)
     .shutdown_signal(stop)

@@ -1,7 +1,7 @@
 // The WebSocket console: what goes over one socket, in both directions, and any frame one wants to send. Templates and
 // the meaning of close codes come from asyncapi.json, so that this page knows nothing that could grow stale.
 
-import { commandFor, templateOf } from '/docs/frames.js';
+import { commandFor, masked, shortened, templateOf } from '/docs/frames.js';
 
 const at = (id) => document.getElementById(id);
 const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/v1/ws`;
@@ -126,14 +126,25 @@ function written(frame) {
 }
 
 async function copyCommand() {
-  const command = commandFor(address, at('token').value.trim(), at('frame').value);
+  const token = at('token').value.trim();
+  const text = at('frame').value;
+  const command = commandFor(address, token, text);
   try {
     await navigator.clipboard.writeText(command);
-    at('copied').textContent = 'copied';
+    at('copied').textContent = 'copied, with the token';
+    note('command for websocat, its token shortened', commandFor(address, shortened(token), maskedText(text)));
   } catch {
-    at('copied').textContent = 'the clipboard is not open here; it is in the list';
+    at('copied').textContent = 'the clipboard is not open here; it is in the list, with the token';
+    note('command for websocat', command);
   }
-  note('command', command);
+}
+
+function maskedText(text) {
+  try {
+    return JSON.stringify(masked(JSON.parse(text)));
+  } catch {
+    return text;
+  }
 }
 
 function log(direction, text) {
@@ -146,12 +157,6 @@ function log(direction, text) {
   const title = frame ? [frame.type, frame.id && `#${frame.id}`, frame.ok === false && frame.error?.code] : ['no JSON'];
   const fault = frame?.ok === false;
   entry(direction, title.filter(Boolean).join(' '), frame ? written(masked(frame)) : text, text.length, fault);
-}
-
-/** A token is not for screens that are shared. */
-function masked(frame) {
-  if (!frame.data?.token) return frame;
-  return { ...frame, data: { ...frame.data, token: `${frame.data.token.slice(0, 8)}…` } };
 }
 
 function note(title, text, fault = false) {

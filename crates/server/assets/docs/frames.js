@@ -41,7 +41,7 @@ function resolve(contract, schema) {
   return resolve(contract, place.reduce((value, key) => value[key], contract));
 }
 
-/** A command line that opens a socket, sends the frame and shows what comes. */
+/** A command line for websocat that opens a socket, sends the frame and shows what comes. */
 export function commandFor(address, token, frame) {
   let line = frame;
   try {
@@ -50,9 +50,21 @@ export function commandFor(address, token, frame) {
     // As it is.
   }
   const words = [`printf '%s\\n' ${quoted(line)}`, '|', 'websocat --no-close --protocol chat.v1'];
-  if (token) words.push('-H', quoted(`Authorization: Bearer ${token}`));
+  // In one word: as a word of its own the header is followed by more headers, the address among them.
+  if (token) words.push(`-H=${quoted(`Authorization: Bearer ${token}`)}`);
   words.push(quoted(address));
   return words.join(' ');
+}
+
+/** A token is not for screens that are shared. */
+export function masked(frame) {
+  if (typeof frame?.data?.token !== 'string') return frame;
+  return { ...frame, data: { ...frame.data, token: shortened(frame.data.token) } };
+}
+
+/** So much of a token that two can be told apart. */
+export function shortened(token) {
+  return token && `${token.slice(0, 8)}…`;
 }
 
 /** A word that no shell makes anything else of. */

@@ -2,8 +2,35 @@
 
 use std::fmt::Write as _;
 
+/// What a page is surrounded by.
+#[derive(Clone, Copy)]
+pub struct Frame {
+    /// Where its style is.
+    pub style: &'static str,
+    header: &'static str,
+}
+
+/// Among the other pages of a server.
+pub const AMONG_OTHERS: Frame = Frame {
+    style: "/docs/docs.css",
+    header: "<header><nav aria-label=\"Documentation\">
+<a href=\"/docs\">Documentation</a>
+<a href=\"/docs/explorer\">API explorer</a>
+<a href=\"/docs/console\">WebSocket console</a>
+<a href=\"/docs/protocol\">Protocol</a>
+<a href=\"/problems\">Problems</a>
+</nav></header>
+",
+};
+
+/// In another program, which has pages of its own.
+pub const ALONE: Frame = Frame {
+    style: "/problems/docs.css",
+    header: "<header><nav aria-label=\"Documentation\"><a href=\"/problems\">Problems</a></nav></header>\n",
+};
+
 /// A whole page.
-pub fn page(title: &str, body: &str) -> String {
+pub fn page(frame: Frame, title: &str, body: &str) -> String {
     format!(
         "<!doctype html>
 <html lang=\"en\">
@@ -13,23 +40,18 @@ pub fn page(title: &str, body: &str) -> String {
   <meta name=\"color-scheme\" content=\"light dark\">
   <title>{} – chinwag</title>
   <link rel=\"icon\" href=\"data:,\">
-  <link rel=\"stylesheet\" href=\"/docs/docs.css\">
+  <link rel=\"stylesheet\" href=\"{}\">
 </head>
 <body>
-<header><nav aria-label=\"Documentation\">
-<a href=\"/docs\">Documentation</a>
-<a href=\"/docs/explorer\">API explorer</a>
-<a href=\"/docs/console\">WebSocket console</a>
-<a href=\"/docs/protocol\">Protocol</a>
-<a href=\"/problems\">Problems</a>
-</nav></header>
-<main>
+{}<main>
 {body}
 </main>
 </body>
 </html>
 ",
-        escaped(title)
+        escaped(title),
+        frame.style,
+        frame.header,
     )
 }
 

@@ -11,6 +11,7 @@ use std::sync::{Arc, LazyLock};
 use actix_web::web;
 use bytes::Bytes;
 
+use self::html::{ALONE, AMONG_OTHERS};
 use crate::asset::{Asset, CSS, HTML, JAVASCRIPT};
 
 macro_rules! asset {
@@ -28,17 +29,42 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         asset!("/docs/console.js", "console.js", JAVASCRIPT),
         asset!("/docs/frames.js", "frames.js", JAVASCRIPT),
         asset!("/docs/explorer.js", "explorer.js", JAVASCRIPT),
-        asset!("/docs/docs.css", "docs.css", CSS),
+        asset!("/docs/frame.css", "frame.css", CSS),
+        Asset::new(AMONG_OTHERS.style, CSS, STYLE),
     ];
     assets.extend(swagger("/docs/swagger-ui-bundle.js", JAVASCRIPT));
     assets.extend(swagger("/docs/swagger-ui.css", CSS));
-    assets.extend(problems::pages());
+    assets.extend(problems::pages(AMONG_OTHERS));
+    assets
+});
+
+/// The style of all pages but the explorer, which brings its own.
+const STYLE: &str = concat!(
+    include_str!("../../assets/docs/frame.css"),
+    include_str!("../../assets/docs/docs.css")
+);
+
+static PROBLEMS_ALONE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let mut assets = problems::pages(ALONE);
+    assets.push(Asset::new(ALONE.style, CSS, STYLE));
     assets
 });
 
 /// Mounts all of it.
 pub fn configure(config: &mut web::ServiceConfig) {
     for asset in ASSETS.iter() {
+        asset.clone().configure(config);
+    }
+    // As people type it.
+    for path in ["/docs", "/problems"] {
+        config.service(web::redirect(format!("{path}/"), path).permanent());
+    }
+}
+
+/// Mounts at `/problems` what the `type` of every problem leads to, for a program that has the chat within it: for
+/// `App::configure`, at the root, where the types point whatever [`Embed::below`](crate::Embed::below) says.
+pub fn problem_pages(config: &mut web::ServiceConfig) {
+    for asset in PROBLEMS_ALONE.iter() {
         asset.clone().configure(config);
     }
 }
@@ -53,6 +79,7 @@ fn swagger(path: &'static str, kind: &'static str) -> Option<Asset> {
 
 fn landing() -> String {
     html::page(
+        AMONG_OTHERS,
         "Documentation",
         "\
 <h1>Documentation of this server</h1>
@@ -71,6 +98,13 @@ fn landing() -> String {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::{
+        App,
+        http::{StatusCode, header::LOCATION},
+        test as http,
+        test::TestRequest,
+    };
+
     use super::*;
 
     /// The policy would break them, and they would break the policy.
@@ -88,6 +122,17 @@ mod tests {
             for banned in banned {
                 assert!(!text.contains(banned), "{} has {banned}", asset.path);
             }
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_slash_at_the_end_leads_to_the_page() {
+        let app = http::init_service(App::new().configure(configure)).await;
+        for path in ["/docs", "/problems"] {
+            let request = TestRequest::get().uri(&format!("{path}/")).to_request();
+            let response = http::call_service(&app, request).await;
+            assert_eq!(response.status(), StatusCode::PERMANENT_REDIRECT);
+            assert_eq!(response.headers().get(LOCATION).unwrap(), path);
         }
     }
 

@@ -2,14 +2,14 @@
 
 use chinwag_application::ProblemKind;
 
-use super::html::{escaped, page, table};
+use super::html::{Frame, escaped, page, table};
 use crate::asset::{Asset, HTML};
 
 /// A page for each code, and one that lists them.
-pub fn pages() -> Vec<Asset> {
-    let mut pages = vec![Asset::made("/problems", HTML, list())];
+pub fn pages(frame: Frame) -> Vec<Asset> {
+    let mut pages = vec![Asset::made("/problems", HTML, list(frame))];
     for kind in first_of_each() {
-        pages.push(Asset::made(kind.path(), HTML, about(kind)));
+        pages.push(Asset::made(kind.path(), HTML, about(frame, kind)));
     }
     pages
 }
@@ -21,7 +21,7 @@ fn first_of_each() -> impl Iterator<Item = &'static ProblemKind> {
         .map(|(_, kind)| kind)
 }
 
-fn list() -> String {
+fn list(frame: Frame) -> String {
     let rows = ProblemKind::ALL.into_iter().map(|kind| {
         vec![
             format!("<a href=\"{}\"><code>{}</code></a>", kind.path(), kind.code),
@@ -34,10 +34,10 @@ fn list() -> String {
          same object is the <code>error</code> of a socket's reply. Programs go by <code>code</code>.</p>\n{}",
         table(&["code", "status", "what it means"], rows)
     );
-    page("Problems", &body)
+    page(frame, "Problems", &body)
 }
 
-fn about(first: &ProblemKind) -> String {
+fn about(frame: Frame, first: &ProblemKind) -> String {
     let kinds = ProblemKind::ALL.into_iter().filter(|kind| kind.code == first.code);
     let sections = kinds.fold(String::new(), |sections, kind| {
         let again = if kind.temporary { "yes, after a while" } else { "no" };
@@ -51,7 +51,7 @@ fn about(first: &ProblemKind) -> String {
         )
     });
     let body = format!("<h1>Problem <code>{}</code></h1>\n{sections}", first.code);
-    page(first.code, &body)
+    page(frame, first.code, &body)
 }
 
 #[cfg(test)]
@@ -59,6 +59,25 @@ mod tests {
     use actix_web::{App, http::StatusCode, test as http, test::TestRequest};
 
     use super::*;
+    use crate::docs::html::ALONE;
+
+    /// In another program, too: it has none of the other pages.
+    #[actix_web::test]
+    async fn the_pages_stand_alone() {
+        let app = http::init_service(App::new().configure(crate::problem_pages)).await;
+        let paths: Vec<_> = pages(ALONE).into_iter().map(|page| page.path).collect();
+        assert!(paths.len() > 10, "{paths:?}");
+        for path in paths {
+            let response = http::call_service(&app, TestRequest::get().uri(&path).to_request());
+            let page = http::read_body(response.await).await;
+            let page = std::str::from_utf8(&page).unwrap();
+            for link in page.split("href=\"/").skip(1) {
+                let link = format!("/{}", link.split('"').next().unwrap());
+                let response = http::call_service(&app, TestRequest::get().uri(&link).to_request());
+                assert_eq!(response.await.status(), StatusCode::OK, "{path} leads to {link}");
+            }
+        }
+    }
 
     #[actix_web::test]
     async fn every_problem_has_a_page_that_says_what_to_do() {

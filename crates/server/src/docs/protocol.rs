@@ -3,7 +3,7 @@
 use chinwag_ws::asyncapi;
 use serde_json::Value;
 
-use super::html::{escaped, page as whole, prose, table};
+use super::html::{AMONG_OTHERS, escaped, page as whole, prose, table};
 use crate::contract::BASE;
 
 /// Requests, events, close codes.
@@ -24,7 +24,7 @@ pub fn page() -> String {
         frames(&contract, "send"),
         closes(&contract),
     );
-    whole("Protocol", &body)
+    whole(AMONG_OTHERS, "Protocol", &body)
 }
 
 fn frames(contract: &Value, action: &str) -> String {
