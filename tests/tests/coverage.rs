@@ -1,5 +1,6 @@
-//! `docs/coverage.md`: which end-to-end tests drive which row of the requirements. The page is made from the names of
-//! the tests; this holds it to them, and holds every row to having one.
+//! `docs/coverage.md`: which end-to-end tests drive which row of the requirements, those in a browser and of the SDK
+//! among them. The page is made from the names of the tests; this holds it to them, and holds every row to having one
+//! or a reason.
 //!
 //! `make coverage` writes the page anew (it sets `CHINWAG_WRITE_COVERAGE`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails loudly")]
@@ -7,7 +8,7 @@
 #[path = "coverage/rows.rs"]
 mod rows;
 
-use rows::{LATER, ROWS};
+use rows::{NOT_DRIVEN, ROWS};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -38,8 +39,8 @@ fn every_row_has_a_test_and_the_page_says_which() {
     let strange: Vec<_> = tests.keys().filter(|row| !known.contains(row.as_str())).collect();
     assert!(strange.is_empty(), "tests named after rows that there are not: {strange:?}");
     let open: Vec<_> =
-        known.iter().filter(|row| !tests.contains_key(**row) && !LATER.contains(*row)).collect();
-    assert!(open.is_empty(), "rows without a test: {open:?}");
+        known.iter().filter(|row| tests.contains_key(**row) == reason(row).is_some()).collect();
+    assert!(open.is_empty(), "rows with neither a test nor a reason, or with both: {open:?}");
 }
 
 #[test]
@@ -50,7 +51,12 @@ fn names_are_found_where_tests_are_declared() {
          async fn d1_a_step_only() {}\n";
     let expected = ["a1_one", "b3_three", "c6_four", "c7_five", "e14_two", "plain_name"];
     assert_eq!(names(source).into_iter().collect::<Vec<_>>(), expected);
+    let source = "test('e11 who writes is shown', async () => {\n  test('a1 within', () => {});\n\
+         test(\"b2 it's there\", () => {\ntest('plain', () => {\n";
+    let expected = ["b2 it's there", "e11 who writes is shown", "plain"];
+    assert_eq!(web_names(source).into_iter().collect::<Vec<_>>(), expected);
     assert_eq!(row("e14_two").as_deref(), Some("e14"));
+    assert_eq!(row("e14 two").as_deref(), Some("e14"));
     assert_eq!(row("a0_nothing"), None);
     assert_eq!(row("after_all"), None);
     assert_eq!(row("f1_nothing"), None);
@@ -62,28 +68,47 @@ fn root() -> PathBuf {
 
 fn tests() -> Tests {
     let mut tests = Tests::new();
-    for file in sources(&root().join("tests/tests/e2e")) {
-        let place = file.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
-        for name in names(&fs::read_to_string(&file).unwrap()) {
-            if let Some(row) = row(&name) {
-                tests.entry(row).or_default().insert((name, place.clone()));
+    for (folder, ending, names) in [
+        ("tests/tests/e2e", ".rs", names as fn(&str) -> BTreeSet<String>),
+        ("web/tests", ".test.mjs", web_names),
+        ("web/sdk/test", ".test.ts", web_names),
+    ] {
+        for file in sources(&root().join(folder), ending) {
+            let place = file.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+            for name in names(&fs::read_to_string(&file).unwrap()) {
+                if let Some(row) = row(&name) {
+                    tests.entry(row).or_default().insert((name, place.clone()));
+                }
             }
         }
     }
     tests
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
+fn sources(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.extend(sources(&path, ending));
+        } else if path.to_str().is_some_and(|path| path.ends_with(ending)) {
             found.push(path);
         }
     }
     found
+}
+
+/// What is declared as a test in JavaScript or TypeScript.
+fn web_names(source: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for line in source.lines() {
+        let Some(rest) = line.strip_prefix("test(") else { continue };
+        for quote in ['\'', '"'] {
+            let name = rest.strip_prefix(quote).and_then(|rest| rest.split_once(quote));
+            names.extend(name.map(|(name, _)| name.to_owned()));
+        }
+    }
+    names
 }
 
 /// What is declared as a test: listed for both databases, or marked as one.
@@ -115,17 +140,24 @@ fn is_name(text: &str) -> bool {
 
 /// The row that a test's name begins with.
 fn row(name: &str) -> Option<String> {
-    let (row, _) = name.split_once('_')?;
+    let (row, _) = name.split_once(['_', ' '])?;
     let (system, number) = row.split_at_checked(1)?;
     let number: u32 = number.parse().ok().filter(|number| *number > 0)?;
     ("a"..="e").contains(&system).then(|| format!("{system}{number}"))
+}
+
+/// Why a row has no test.
+fn reason(row: &str) -> Option<&'static str> {
+    NOT_DRIVEN.iter().find(|(known, _)| *known == row).map(|(_, reason)| *reason)
 }
 
 fn page(tests: &Tests) -> String {
     let mut page = String::from(
         "# Which tests drive which requirement\n\n\
          Made from the names of the tests by `make coverage`; `tests/tests/coverage.rs` fails when it is stale or when a\n\
-         row has no test. Every test runs over real HTTP or real sockets, on SQLite and on PostgreSQL.\n\n\
+         row has neither a test nor a reason. Those of the server run over real HTTP or real sockets, on SQLite and on\n\
+         PostgreSQL; those in `web/` drive the page and the SDK against the program on SQLite. What is about the command\n\
+         line, the configuration and the documents is tested beside its code and not listed here.\n\n\
          | row | what | tests |\n|---|---|---|\n",
     );
     for (row, what) in ROWS {
@@ -133,7 +165,7 @@ fn page(tests: &Tests) -> String {
             let links = found.iter().map(|(name, file)| format!("[`{name}`](../{file})"));
             links.collect::<Vec<_>>().join("<br>")
         });
-        let none = if LATER.contains(row) { "to come with a later version" } else { "**none**" };
+        let none = reason(row).unwrap_or("**none**");
         // Writing to a String cannot fail.
         let _ = writeln!(page, "| {row} | {what} | {} |", listed.unwrap_or_else(|| none.into()));
     }

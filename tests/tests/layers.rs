@@ -94,6 +94,18 @@ fn the_crates_depend_on_each_other_as_drawn() {
 }
 
 #[test]
+fn the_drawing_has_every_crate() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../ARCHITECTURE.md"));
+    let text = text.unwrap();
+    let drawing = text.split("```").nth(1).unwrap();
+    let drawn: BTreeSet<&str> = drawing.split(|it: char| !it.is_ascii_alphabetic()).collect();
+    let beside = |name: &str| name == "tests" || name.starts_with("example-");
+    for (name, _) in ALLOWED.iter().filter(|(name, _)| !beside(name)) {
+        assert!(drawn.contains(name), "{name} is not in the drawing of ARCHITECTURE.md");
+    }
+}
+
+#[test]
 fn the_domain_depends_on_small_data_crates_alone() {
     let packages = packages();
     let domain = packages.iter().find(|package| short(package) == "domain").unwrap();

@@ -7,7 +7,7 @@ import { setUp, until, Wire } from './harness.mjs';
 
 const world = setUp({ before, after });
 
-test('a message arrives at once, and its tick turns from sent to read', async () => {
+test('e11 a message arrives at once, and its tick turns from sent to read', async () => {
   const [ann, bob] = await Promise.all([world.enter('Ann Tick'), world.enter('Bob Tick')]);
   await ann.writeTo('Bob Tick');
   await ann.say('hello Bob');
@@ -26,7 +26,7 @@ test('a message arrives at once, and its tick turns from sent to read', async ()
   await Promise.all([ann.leave(), bob.leave()]);
 });
 
-test('who writes is shown while they write', async () => {
+test('e11 who writes is shown while they write', async () => {
   const [ann, bob] = await Promise.all([world.enter('Ann Types'), world.enter('Bob Types')]);
   await ann.writeTo('Bob Types');
   await ann.say('are you there?');
@@ -105,7 +105,7 @@ test('what is written is text and never markup; only web addresses become links'
   await ann.leave();
 });
 
-test('what is sent without a connection waits in sight, and arrives once', async () => {
+test('e11 what is sent without a connection waits in sight, and arrives once', async () => {
   const wire = await Wire.to(world.server);
   const [ann, bob] = await Promise.all([world.enter('Ann Offline', { over: wire }), world.enter('Bob Online')]);
   await ann.writeTo('Bob Online');

@@ -137,7 +137,7 @@ test('who is put out is told, here and after a reconnect, and whoever is let in 
   await until(() => ann.chat.store.conversation(id)?.participant_count === 2);
 });
 
-test('a dead connection is found out and replaced', async (t) => {
+test('e11 a dead connection is found out and replaced', async (t) => {
   const server = await Server.start(t);
   const proxy = await Proxy.start(t, server);
   let dead = false;

@@ -40,7 +40,7 @@ test('typing is said at most every three seconds, and its end after two without 
   assert.deepEqual(said, ['typing.start a', 'typing.start a'], 'another connection is told anew, the old one nothing');
 });
 
-test('who writes is seen, and seen no more after sending, stopping, or silence', async (t) => {
+test('e11 who writes is seen, and seen no more after sending, stopping, or silence', async (t) => {
   const server = await Server.start(t);
   const proxy = await Proxy.start(t, server);
   const ann = await online(t, server, 'ann', { url: proxy.url });
