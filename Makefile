@@ -12,10 +12,10 @@ help: ## list the targets
 run: ## start the server on embedded SQLite; open the address it prints
 	$(CARGO) run -p chinwag-server --bin chinwag
 
-test: ## all tests, on SQLite and on a throw-away PostgreSQL
+test: ## all tests, on SQLite and on a throw-away PostgreSQL (Node 20 or newer too, for what documents show)
 	$(WITH_POSTGRES) $(CARGO) test --workspace
 
-web: ## build what is written in TypeScript and test it against the server (Node 20 or newer; nothing else needs it)
+web: ## build what is written in TypeScript and test it against the server (Node 20 or newer, Chromium)
 	$(CARGO) test --workspace --no-run --test cli # builds the program too, with what the other tests were built with
 	cd web && npm ci --no-audit --no-fund && npm run check && CHINWAG_BIN=$(TARGET)/debug/chinwag npm test
 

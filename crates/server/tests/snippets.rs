@@ -1,4 +1,4 @@
-//! The README and everything in `docs/`: whatever is in a fenced block is run as the text says, is an excerpt of
+//! The READMEs and everything in `docs/`: whatever is in a fenced block is run as the text says, is an excerpt of
 //! a file that is, or says why not. A comment before each block, which readers do not see, says which:
 //!
 //! | comment | what happens |
@@ -7,7 +7,7 @@
 //! | `serve` | it starts a server as a first terminal would; what follows waits until that is ready |
 //! | `output` | what the block before printed; `…` stands for anything |
 //! | `config` | a configuration that `chinwag config check` takes |
-//! | `from: <path>` | an excerpt of that file |
+//! | `from: <path>` | an excerpt of that file, or the commands in a comment of it |
 //! | `not run: <reason>` | nothing |
 //!
 //! A document runs in a folder of its own on a port of its own: `8080` is replaced. What a reader types as `make run`,
@@ -49,6 +49,7 @@ documents! {
     the_guide_to_the_protocol_runs: "docs/protocol.md",
     the_guide_to_tokens_runs: "docs/own-jwt.md",
     the_guide_for_operators_runs: "docs/operating.md",
+    the_guide_to_backups_runs: "docs/backup.md",
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn excerpts_are_in_their_files() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The links of a document that lead into this repository lead somewhere.
+/// The links of a document that lead into this repository lead somewhere, and to a heading where they name one.
 #[test]
 fn links_lead_somewhere() {
     let mut wrong = Vec::new();
@@ -96,13 +97,41 @@ fn links_lead_somewhere() {
         let text = fs::read_to_string(root().join(&document)).unwrap();
         let folder = root().join(&document).parent().unwrap().to_owned();
         for (line, target) in markdown::links(&text) {
-            let path = target.split('#').next().unwrap_or_default();
-            if !path.is_empty() && !path.contains("://") && !folder.join(path).exists() {
+            if target.contains("://") {
+                continue;
+            }
+            let (path, anchor) = target.split_once('#').unwrap_or((&target, ""));
+            let place = if path.is_empty() { root().join(&document) } else { folder.join(path) };
+            let leads = if anchor.is_empty() {
+                place.exists()
+            } else {
+                let there = fs::read_to_string(place).unwrap_or_default();
+                markdown::anchors(&there).iter().any(|known| known == anchor)
+            };
+            if !leads {
                 wrong.push(format!("{document}:{line}: {target}"));
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Who writes an adapter finds every port.
+#[test]
+fn the_guide_to_adapters_names_every_port() {
+    let guide = fs::read_to_string(root().join("docs/writing-an-adapter.md")).unwrap();
+    let ports = root().join("crates/domain/src/ports");
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(ports).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap_or_default();
+        let traits = text.lines().filter_map(|line| line.strip_prefix("pub trait "));
+        let traits = traits.filter_map(|rest| rest.strip_suffix(": Send + Sync {"));
+        found.extend(traits.map(str::to_owned));
+    }
+    assert!(found.len() > 15, "{found:?}");
+    let missing: Vec<_> =
+        found.iter().filter(|port| !guide.contains(&format!("`{port}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 fn root() -> PathBuf {
@@ -116,11 +145,15 @@ fn blocks(document: &str) -> Vec<Block> {
 /// What people read, relative to the root.
 fn documents() -> BTreeSet<String> {
     let mut found: BTreeSet<String> =
-        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned).into();
-    for entry in fs::read_dir(root().join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if Path::new(&name).extension().is_some_and(|extension| extension == "md") {
-            found.insert(format!("docs/{name}"));
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "web/sdk/README.md"]
+            .map(str::to_owned)
+            .into();
+    for folder in ["docs", "docs/adr"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if Path::new(&name).extension().is_some_and(|extension| extension == "md") {
+                found.insert(format!("{folder}/{name}"));
+            }
         }
     }
     found

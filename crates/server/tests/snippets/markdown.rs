@@ -87,6 +87,23 @@ pub fn links(text: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// What links can point at within a document: its headings, as a page of the repository names them.
+pub fn anchors(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut fenced = false;
+    for line in text.lines() {
+        fenced ^= line.starts_with("```");
+        let title = line.trim_start_matches('#');
+        if fenced || title.len() == line.len() || !title.starts_with(' ') {
+            continue;
+        }
+        let letters = title.trim().to_lowercase().replace(' ', "-");
+        let anchor = letters.chars().filter(|it| it.is_alphanumeric() || "-_".contains(*it));
+        found.push(anchor.collect());
+    }
+    found
+}
+
 #[test]
 fn a_block_is_what_the_comment_before_it_says() {
     let text = "a\n<!-- run -->\n```sh\necho 1\n\necho 2\n```\n```json\n{}\n```\n<!-- not run: why -->\n\n```sh\n```\n\
@@ -112,4 +129,10 @@ fn a_block_is_what_the_comment_before_it_says() {
 fn links_outside_of_blocks_are_found() {
     let text = "see [a](b.md) and [c](d#e)\n```sh\n[x](y)\n```\n";
     assert_eq!(links(text), [(1, "b.md".to_owned()), (1, "d#e".to_owned())]);
+}
+
+#[test]
+fn headings_are_anchors() {
+    let text = "# Being `a`, or not\n```sh\n# no\n```\n#no\n### Close codes\n";
+    assert_eq!(anchors(text), ["being-a-or-not", "close-codes"]);
 }

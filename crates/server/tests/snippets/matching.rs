@@ -29,10 +29,11 @@ fn trimmed(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Whether these lines stand in that file one after the other, however far to the right.
+/// Whether these lines stand in that file one after the other, however far to the right; also in a comment at the
+/// head of a file, where commands are set in.
 pub fn is_excerpt(text: &str, whole: &str) -> bool {
-    let lines =
-        |text: &str| text.trim().lines().map(str::trim).map(str::to_owned).collect::<Vec<_>>();
+    let plain = |line: &str| line.trim().trim_start_matches("#   ").to_owned();
+    let lines = |text: &str| text.trim().lines().map(plain).collect::<Vec<_>>();
     let (excerpt, whole) = (lines(text), lines(whole));
     !excerpt.is_empty() && whole.windows(excerpt.len()).any(|window| window == excerpt)
 }
@@ -60,6 +61,7 @@ fn dots_stand_for_anything() {
 fn an_excerpt_is_whole_lines_in_a_row() {
     let whole = "fn a() {\n    one();\n    two();\n}\n";
     assert!(is_excerpt("one();\ntwo();\n", whole));
+    assert!(is_excerpt("make a\nmake b\n", "# How:\n#\n#   make a\n#   make b\n"));
     for other in ["one();\n}", "one()", "", "two();\none();"] {
         assert!(!is_excerpt(other, whole), "{other:?}");
     }
