@@ -41,8 +41,9 @@ coverage: ## write docs/coverage.md: which tests drive which requirement
 contract: ## write docs/openapi.json and docs/asyncapi.json from the code
 	CHINWAG_WRITE_CONTRACT=1 $(CARGO) test -p chinwag-tests --test contract
 
-unit: ## what systemd says of config/chinwag.service
+unit: ## what systemd says of config/chinwag.service, and proxies that are installed of their examples
 	tests/packages/unit.sh
+	tests/packages/proxies.sh
 
 image: ## what the Dockerfile does, without Docker, and a try of what comes out; root, and minutes
 	tests/packages/image.sh
