@@ -2,7 +2,7 @@
 // repeated until the server has it.
 
 import { ChinwagError } from './errors.js';
-import type { Link } from './outbox.js';
+import type { Link } from './outbox/outbox.js';
 import { pause, spread } from './random.js';
 import type { ClientStore } from './store/store.js';
 import type { Membership } from './wire.js';
@@ -36,6 +36,11 @@ export class Acknowledgements {
     void this.#tell();
   }
 
+  /** What is left from before an end goes out with the next connection. */
+  connected(): void {
+    if (this.#next()) void this.#tell();
+  }
+
   async #tell(): Promise<void> {
     if (this.#telling) return;
     this.#telling = true;
@@ -43,7 +48,7 @@ export class Acknowledgements {
       await pause(GATHER_MS);
       for (let next = this.#next(); next; next = this.#next()) await this.#tellOne(...next);
     } catch {
-      // The connection was ended for good. What is left goes out with what comes after another beginning.
+      // The connection was ended for good. What is left goes out with the next one, if there is one.
     } finally {
       this.#telling = false;
     }

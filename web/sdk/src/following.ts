@@ -25,6 +25,10 @@ class Wanted {
     return gone;
   }
 
+  has(id: string): boolean {
+    return this.#counts.has(id);
+  }
+
   all(): string[] {
     return [...this.#counts.keys()];
   }
@@ -61,6 +65,11 @@ export class Following {
     return once(() => {
       for (const conversation_id of this.#open.drop([id])) this.#tell('conversation.close', { conversation_id });
     });
+  }
+
+  /** Whether the person looks at it. */
+  isOpen(conversationId: string): boolean {
+    return this.#open.has(conversationId);
   }
 
   /** Another connection stands: it is told all of it. */

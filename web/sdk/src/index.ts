@@ -1,9 +1,10 @@
 // The client of the chinwag chat server: what applications import.
 
-export { Account, type TokenStorage } from './account.js';
+export { Account, type KeptTokens, type TokenStorage } from './account.js';
 export { Chinwag } from './chinwag.js';
 export { ChinwagError, type ErrorCode } from './errors.js';
 export type { Conversation, Problem, Writer } from './objects.js';
+export { type KeptMessage, type OutboxStore, type WebStorage, WebStorageOutbox } from './outbox/kept.js';
 export type { ConversationQuery, Conversations, GroupSettings, NewConversation, OwnSettings } from './rest/conversations.js';
 export type { Method, RequestOptions } from './rest/http.js';
 export type { HistoryQuery, Messages, MessageSearch } from './rest/messages.js';

@@ -6,6 +6,8 @@ import type { TokenProvider } from './types.js';
 export class Tokens {
   readonly #provider: TokenProvider;
   #current: string | undefined;
+  /** The last one that was not to be used again. */
+  #stale: string | undefined;
   #asking: Promise<string> | undefined;
 
   constructor(provider: TokenProvider) {
@@ -25,7 +27,9 @@ export class Tokens {
 
   /** That token is not to be used again. */
   reject(stale: string): void {
-    if (this.#current === stale) this.#current = undefined;
+    if (this.#current !== stale) return;
+    this.#current = undefined;
+    this.#stale = stale;
   }
 
   #ask(): Promise<string> {
@@ -38,7 +42,7 @@ export class Tokens {
   async #fetch(): Promise<string> {
     let token: string | null;
     try {
-      token = await this.#provider();
+      token = await this.#provider(this.#stale);
     } catch (cause) {
       throw new ChinwagError('token_unavailable', 'the token provider failed', { temporary: true, cause });
     }

@@ -2,6 +2,7 @@
 
 import type { ChinwagError } from './errors.js';
 import type { Conversation, Problem, Writer } from './objects.js';
+import type { OutboxStore } from './outbox/kept.js';
 import type {
   Attachment,
   Message,
@@ -12,8 +13,11 @@ import type {
   UserSummary,
 } from './wire.js';
 
-/** How a token is come by. `null` says that nobody is signed in any more: the connection ends for good. */
-export type TokenProvider = () => string | null | Promise<string | null>;
+/**
+ * How a token is come by. `stale` is the one that expires or was refused, where there was one: the same again is of no
+ * use. `null` says that nobody is signed in any more: the connection ends for good.
+ */
+export type TokenProvider = (stale?: string) => string | null | Promise<string | null>;
 
 export interface ChinwagOptions {
   /** The server's address, such as `https://chat.example.org`. In a page of the server: `location.origin`. */
@@ -23,6 +27,11 @@ export interface ChinwagOptions {
    * has expired. One that throws is asked again later.
    */
   token: TokenProvider;
+  /**
+   * Keeps messages on their way over the end of the program, for one person alone: `new WebStorageOutbox(localStorage,
+   * 'chinwag.outbox.' + userId)`. Without one they are in memory.
+   */
+  outbox?: OutboxStore;
   /** The constructor of sockets where there is no global one (Node before 22): that of the package `ws`. */
   WebSocket?: WebSocketConstructor;
   /** The first delay before connecting again; doubled with every failure. 500 ms. */
@@ -79,6 +88,8 @@ export interface ChatMessage extends Omit<Message, 'status'> {
 
 export interface Events {
   state: StateChange;
+  /** One's own profile is another. */
+  me: UserSummary;
   /** A conversation is new or has changed. `reset`: too much was missed, its messages begin anew. */
   conversation: { conversation: Conversation; reset: boolean };
   /** A message is new or has changed. `notify`: whether to make a noise about it. */

@@ -1,7 +1,7 @@
 // Bringing files to the server, with progress.
 
 import { ChinwagError } from './errors.js';
-import type { Link } from './outbox.js';
+import type { Link } from './outbox/outbox.js';
 import { pause, spread } from './random.js';
 import { problemOf } from './rest/http.js';
 import type { UploadOptions } from './types.js';

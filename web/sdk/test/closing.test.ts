@@ -18,6 +18,7 @@ for (const code of [4503, 4509, 4999, 1007, 1009]) {
     const end = ann.states.at(-1);
     assert.equal(end?.code, code);
     assert.equal(end?.error?.code, 'closed');
+    assert.deepEqual(ann.states.map(({ state }) => state), ['connecting', 'online', 'closed']);
     await assert.rejects(ann.chat.send({ recipientId: 'bob', content: 'x' }).done, { code: 'closed' });
     assert.equal(proxy.sockets, 1);
     await ann.chat.connect();
@@ -32,7 +33,10 @@ for (const code of [4401, 4408, 4429, 1001, 1011, 1000]) {
     const ann = await online(t, server, 'ann', { url: proxy.url });
     proxy.close(code);
     await until(() => proxy.sockets === 2 && ann.chat.state === 'online');
-    assert.equal(ann.states.find(({ state }) => state === 'offline')?.code, code);
+    assert.deepEqual(ann.states.map(({ state }) => state), ['connecting', 'online', 'offline', 'connecting', 'online'], 'a loss is told once');
+    const lost = ann.states.find(({ state }) => state === 'offline');
+    assert.equal(lost?.code, code);
+    assert.ok(lost?.retryInMs !== undefined);
   });
 }
 
@@ -88,4 +92,34 @@ test('connect fails when it is closed before it stood', async (t) => {
   ann.chat.close();
   await assert.rejects(connecting, { code: 'closed' });
   await ann.chat.connect();
+});
+
+test('what was read is told by the next connection, also after one that ended for good', async (t) => {
+  const server = await Server.start(t);
+  const proxy = await Proxy.start(t, server);
+  const [ann, bob] = [await online(t, server, 'ann', { url: proxy.url }), await online(t, server, 'bob')];
+  const { id } = await bob.chat.conversations.direct('ann');
+  await bob.chat.send({ conversationId: id, content: 'hello' }).done;
+  await until(() => ann.chat.store.unread === 1);
+  proxy.close(4509);
+  await until(() => ann.chat.state === 'closed');
+  ann.chat.read(id);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await ann.chat.connect();
+  await until(async () => (await ann.chat.unread()).total === 0);
+});
+
+test('a closed client leaves no listener behind', async (t) => {
+  const listeners = new Set<unknown>();
+  const around = { addEventListener: (_: string, one: unknown) => listeners.add(one), removeEventListener: (_: string, one: unknown) => listeners.delete(one) };
+  const document = { ...around, visibilityState: 'visible' };
+  Object.assign(globalThis, around, { document });
+  t.after(() => ['addEventListener', 'removeEventListener', 'document'].forEach((name) => Reflect.deleteProperty(globalThis, name)));
+  const server = await Server.start(t);
+  const ann = await online(t, server, 'ann');
+  assert.equal(listeners.size, 2);
+  await ann.chat.connect();
+  assert.equal(listeners.size, 2);
+  ann.chat.close();
+  assert.equal(listeners.size, 0);
 });

@@ -1,12 +1,13 @@
 // Tokens: asked for, renewed on the open socket, and what happens when there are none.
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 
-import { Account, type ChinwagError, type TokenStorage } from '../src/index.js';
+import { Account, type ChinwagError } from '../src/index.js';
 import { online, person } from './support/people.js';
 import { Proxy } from './support/proxy.js';
 import { Server } from './support/server.js';
+import { tokenStorage } from './support/storage.js';
 import { until } from './support/until.js';
 
 test('a token is renewed on the open socket before it expires', async (t) => {
@@ -123,37 +124,13 @@ test('a deactivated account is closed for good', async (t) => {
   assert.equal(ann.states.at(-1)?.error?.code, 'closed');
 });
 
-/** As a browser's storage, which several tabs share. */
-function storage(): TokenStorage {
-  let kept = 'null';
-  return {
-    load: () => JSON.parse(kept),
-    save: (tokens) => {
-      kept = JSON.stringify(tokens);
-    },
-  };
-}
-
-test('a local account signs in, stays signed in over its tokens, and out', async (t) => {
+test('a local account signs in, stays signed in, and out', async (t) => {
   const server = await Server.start(t, { 'auth.mode': 'local', 'auth.access_ttl_seconds': '60' });
-  const kept = storage();
+  const kept = tokenStorage();
   const account = await Account.register(server.url, { username: 'ann', password: 'correct horse', name: 'Ann' }, kept);
   const ann = await online(t, server, 'ann', { token: account.token });
   assert.equal(ann.chat.me?.id, account.user.id);
   assert.equal(ann.chat.me?.name, 'Ann');
-
-  // Two more tabs, later: each exchanges the kept tokens at its first use.
-  const [other, third] = [Account.resume(server.url, kept), Account.resume(server.url, kept)];
-  assert.ok(other && third);
-  const refreshToken = () => kept.load()?.refresh_token;
-  const first = refreshToken();
-  await other.token();
-  const second = refreshToken();
-  assert.notEqual(second, first);
-  await other.token();
-  assert.equal(refreshToken(), second, 'a token is used as long as it is good');
-  assert.ok(await third.token(), 'a token that another tab has used is not used again');
-  assert.notEqual(refreshToken(), second);
 
   await assert.rejects(Account.login(server.url, { username: 'ann', password: 'wrong horse' }), { status: 401 });
   const again = await Account.login(server.url, { username: 'ann', password: 'correct horse' });
@@ -163,4 +140,96 @@ test('a local account signs in, stays signed in over its tokens, and out', async
   await until(() => ann.chat.state === 'closed');
   assert.equal(kept.load(), null);
   assert.equal(Account.resume(server.url, kept), null);
+});
+
+/** Tokens of the same second are the same. */
+const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1_050));
+
+/** A sign-in behind a proxy that shows how often it is exchanged. */
+async function signIn(t: TestContext) {
+  const server = await Server.start(t, { 'auth.mode': 'local' });
+  const proxy = await Proxy.start(t, server);
+  const kept = tokenStorage();
+  const account = await Account.register(proxy.url, { username: 'ann', password: 'correct horse' }, kept);
+  const resumed = () => Account.resume(proxy.url, kept) as Account;
+  const exchanges = () => proxy.requests.filter((request) => request === 'POST /api/v1/auth/refresh').length;
+  return { kept, account, resumed, exchanges };
+}
+
+test('a program that goes on with a sign-in exchanges its token no sooner than it has to', async (t) => {
+  const { kept, account, resumed, exchanges } = await signIn(t);
+  const token = await account.token();
+  // As a page that is loaded again and again.
+  for (let load = 0; load < 3; load += 1) assert.equal(await resumed().token(), token);
+  assert.equal(exchanges(), 0);
+
+  await nextSecond();
+  kept.save({ ...kept.load()!, goodUntil: Date.now() - 1 });
+  const next = await resumed().token();
+  assert.notEqual(next, token);
+  assert.equal(exchanges(), 1);
+  await nextSecond();
+  const { goodUntil: _, ...ofUnknownAge } = kept.load()!;
+  kept.save(ofUnknownAge);
+  assert.notEqual(await resumed().token(), next);
+  assert.equal(exchanges(), 2);
+});
+
+test('a token that the server refused is exchanged, however long it should be good', async (t) => {
+  const { account, exchanges } = await signIn(t);
+  const token = await account.token();
+  await nextSecond();
+  assert.notEqual(await account.token(token!), token);
+  assert.equal(exchanges(), 1);
+});
+
+test('two tabs of one sign-in: what one has exchanged, the other uses, and neither ends it', async (t) => {
+  const { account, resumed, exchanges } = await signIn(t);
+  // A tab and its copy know the same tokens.
+  const copy = resumed();
+  const first = await copy.token();
+  await nextSecond();
+  const second = await account.token(first!);
+  assert.equal(await copy.token(first!), second, 'a token for refreshing that was used is not used again');
+  assert.equal(exchanges(), 1);
+  await nextSecond();
+  const third = await copy.token(second!);
+  assert.equal(await account.token(second!), third);
+  assert.equal(exchanges(), 2);
+});
+
+test('the end of a sign-in takes nothing from somebody who signed in since', async (t) => {
+  const { kept, account } = await signIn(t);
+  const bobs = { ...kept.load()!, user: { ...account.user, id: 'bob' } };
+  kept.save(bobs);
+  account.forget();
+  assert.deepEqual(kept.load(), bobs);
+  await account.logout();
+  assert.deepEqual(kept.load(), bobs);
+  assert.equal(await account.token(), null);
+});
+
+test('signing out with a token that has expired ends the sign-in all the same', async (t) => {
+  const { kept, account, resumed, exchanges } = await signIn(t);
+  const { user: _, ...tokens } = kept.load()!;
+  kept.save({ ...kept.load()!, goodUntil: 0, access_token: 'expired' });
+  await resumed().logout();
+  assert.equal(exchanges(), 1);
+  assert.equal(await account.token(tokens.access_token), null, 'its tokens are of no use any more');
+});
+
+test('a provider that has no other token is not taken at its word again and again', async (t) => {
+  const server = await Server.start(t);
+  const proxy = await Proxy.start(t, server);
+  const sent: string[] = [];
+  proxy.up = (frame) => {
+    if (frame.type === 'authenticate') sent.push(frame.data.token);
+    return frame;
+  };
+  const token = server.token('ann', { expiresInSeconds: 5 });
+  const ann = await online(t, server, 'ann', { url: proxy.url, token: () => token });
+  const errors: string[] = [];
+  ann.chat.on('error', ({ code }) => errors.push(code));
+  await until(() => errors.includes('token_unavailable'));
+  assert.deepEqual(sent, [token]);
 });

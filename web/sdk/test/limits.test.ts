@@ -42,6 +42,13 @@ test('429 and 503 are repeated after the time that the server names; a 503 only 
   await assert.rejects(ann.chat.conversations.create({ type: 'group', name: 'g', participantIds: [] }), { code: 'overloaded', temporary: true });
 });
 
+test('a rate limit is waited for, however often it is met, and a crowd of requests keeps its pace', async (t) => {
+  const server = await Server.start(t, { 'limits.requests_per_second': '20', 'limits.requests_burst': '5' });
+  const ann = await online(t, server, 'ann');
+  const answers = await Promise.all(Array.from({ length: 100 }, () => ann.chat.users.me()));
+  assert.equal(answers.length, 100);
+});
+
 test('what is not the server and answers all the same is told as such', async (t) => {
   const server = await Server.start(t);
   const proxy = await Proxy.start(t, server);

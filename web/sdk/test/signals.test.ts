@@ -180,3 +180,32 @@ test('what was read while there was no connection is told when there is one, and
   assert.equal((await bob.chat.unread()).total, 0);
   assert.deepEqual(errors, []);
 });
+
+test('one\'s own reaction from another device is known as such in an open conversation', async (t) => {
+  const server = await Server.start(t);
+  const proxy = await Proxy.start(t, server);
+  const [phone, tablet, bob] = [await online(t, server, 'ann'), await online(t, server, 'ann', { url: proxy.url }), await online(t, server, 'bob')];
+  const { id } = await phone.chat.conversations.direct('bob');
+  const { id: messageId } = await bob.chat.send({ conversationId: id, content: 'x' }).done;
+  await until(() => tablet.chat.store.messages(id).length === 1);
+  const shown = () => tablet.chat.store.messages(id)[0]?.reactions.map(({ emoji, count, me }) => `${emoji} ${count} ${me ?? false}`).join();
+  const reads = () => proxy.requests.filter((request) => request === `GET /api/v1/messages/${messageId}`).length;
+
+  await phone.chat.messages.react(messageId, '👍');
+  await until(() => shown() === '👍 1 false');
+  const end = tablet.chat.open(id);
+  await until(() => shown() === '👍 1 true');
+  assert.equal(reads(), 1);
+  await bob.chat.messages.react(messageId, '👍');
+  await until(() => shown() === '👍 2 true');
+  await phone.chat.messages.unreact(messageId, '👍');
+  await until(() => shown() === '👍 1 false');
+  assert.equal(reads(), 2);
+
+  // What one does here is known from its own answer.
+  await tablet.chat.messages.react(messageId, '🎉');
+  assert.equal(shown(), '👍 1 false,🎉 1 true');
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  assert.equal(reads(), 2);
+  end();
+});

@@ -103,6 +103,9 @@ test('an own message is pending once, and keeps its key when it is stored', () =
   assert.equal(store.messages(ID).length, 2, 'somebody else may have the same client_id');
   store.message(message(2, { client_id: 'c1' }));
   assert.deepEqual(store.messages(ID).map(({ key, status }) => [key, status]), [['other', undefined], ['c1', 'sent']]);
+  store.pending(pending);
+  assert.equal(store.messages(ID).length, 2, 'what another program has sent is not on its way any more');
+  assert.equal(store.waiting, 0);
 });
 
 test('live events do not take away what only an answer says', () => {
@@ -151,6 +154,8 @@ test('unread counts what others said and was not taken back', () => {
   store.settings(ID, { ...membership, muted: true, read_seq: 1 });
   assert.equal(store.unread, 0);
   assert.equal(store.conversation(ID)?.unread_count, 1);
+  store.settings(ID, { ...membership, muted: true, muted_until: new Date(Date.now() - 1).toISOString(), read_seq: 1 });
+  assert.equal(store.unread, 1, 'what is muted until a time that has passed makes a noise again');
 });
 
 test('what is cleared is gone, and nothing comes before the rest', () => {

@@ -10,6 +10,7 @@ import type { Expiring, Goodbye, Ready, UserSummary } from '../wire.js';
 import { isFinal } from './close.js';
 import { Queue } from './queue.js';
 import { type Close, Socket } from './socket.js';
+import { ended, WaitingRoom } from './waiting.js';
 
 /** A provider that had no good token is asked again after so long, while the socket still stands. */
 const RENEW_AGAIN_MS = 2_000;
@@ -34,13 +35,6 @@ export interface SessionOptions {
 /** Asks something of the socket in use. */
 export type Request = <T>(type: string, data: object) => Promise<T>;
 
-/** Somebody who waits for the connection; beyond its closing by the application too, unless `untilClosed`. */
-interface Waiting {
-  untilClosed: boolean;
-  resolve: () => void;
-  reject: (error: ChinwagError) => void;
-}
-
 export class Session {
   readonly #options: SessionOptions;
   readonly #backoff: Backoff;
@@ -51,7 +45,7 @@ export class Session {
   #run = 0;
   /** Ends the pause before the next attempt. */
   #hurry: (() => void) | undefined;
-  #waiting: Waiting[] = [];
+  readonly #waiting = new WaitingRoom();
   /** The token of the socket in use. */
   #token = '';
 
@@ -68,6 +62,11 @@ export class Session {
     return this.#me;
   }
 
+  /** The same person, by another name. */
+  set me(me: UserSummary) {
+    this.#me = me;
+  }
+
   /** Starts, or hurries where it waits. Settles with the first success, or with the end. */
   connect(): Promise<void> {
     if (this.#state.state === 'closed') {
@@ -76,7 +75,7 @@ export class Session {
       void this.#keep(this.#run);
     }
     this.hurry();
-    return this.#settled(true);
+    return this.#waiting.enter(this.#state, true);
   }
 
   /** The next attempt is made now; a connection that stands is asked for a sign of life. */
@@ -92,7 +91,7 @@ export class Session {
 
   /** Settles once the connection stands and is caught up; fails when it has ended for good. */
   online(): Promise<void> {
-    return this.#settled(false);
+    return this.#waiting.enter(this.#state, false);
   }
 
   /** Asks something once; not repeated when the connection breaks. */
@@ -108,9 +107,7 @@ export class Session {
       const end = await this.#live(run).catch((error: unknown) => (run === this.#run ? this.#failed(error) : undefined));
       if (run !== this.#run || !end) return;
       if (end.error) return this.#finish({ state: 'closed', reason: end.reason, code: end.code, error: end.error });
-      const retryInMs = this.#backoff.next();
-      this.#set({ state: 'offline', reason: end.reason, code: end.code, retryInMs });
-      await this.#wait(retryInMs);
+      await this.#wait(this.#lost(end));
     }
   }
 
@@ -130,6 +127,7 @@ export class Session {
     } catch (error) {
       // How the server closed it says more than what failed because of that.
       if (!socket.close || !(error instanceof ChinwagError) || error.code !== 'offline') {
+        if (error instanceof ChinwagError && error.retryAfterMs !== undefined) this.#backoff.tell(spread(error.retryAfterMs));
         socket.cut('given up');
         throw error;
       }
@@ -153,7 +151,7 @@ export class Session {
       },
       onClose: (close) => {
         // Before anybody hears that a request failed: they would find it online and ask again.
-        if (this.#socket === socket && this.#state.state === 'online') this.#set({ state: 'offline', ...close });
+        if (this.#socket === socket && this.#state.state === 'online') this.#dropped(close);
         events.end();
       },
     });
@@ -195,6 +193,8 @@ export class Session {
     while (!socket.close) {
       try {
         const token = await this.#options.tokens.renew(this.#token);
+        // The same again would be warned of again at once.
+        if (token === this.#token) throw new ChinwagError('token_unavailable', 'there is no other token yet', { temporary: true });
         await socket.request('authenticate', { token });
         this.#token = token;
         return;
@@ -208,6 +208,21 @@ export class Session {
     }
   }
 
+  /** A connection that stood is gone: for good, or until the next attempt. */
+  #dropped(close: Close): void {
+    const { error } = this.#judge(close);
+    if (error) this.#finish({ state: 'closed', ...close, error });
+    else this.#lost(close);
+  }
+
+  /** Tells once that there is no connection; how long until the next attempt. */
+  #lost({ code, reason }: Close): number {
+    const told = this.#state.state === 'offline' ? this.#state.retryInMs : undefined;
+    const retryInMs = told ?? this.#backoff.next();
+    this.#set({ state: 'offline', reason, code, retryInMs });
+    return retryInMs;
+  }
+
   /** What a close means for coming back. */
   #judge(close: Close): Close & { error?: ChinwagError } {
     if (!isFinal(close.code)) return close;
@@ -217,7 +232,6 @@ export class Session {
   /** What a failure to connect means for coming back. */
   #failed(cause: unknown): Close & { error?: ChinwagError } {
     const error = asError(cause);
-    if (error.retryAfterMs !== undefined) this.#backoff.tell(spread(error.retryAfterMs));
     const close = { code: 1006, reason: error.message };
     if (isEndOfIdentity(error)) return { ...close, error };
     this.#options.onError(error);
@@ -232,22 +246,10 @@ export class Session {
     this.#hurry?.();
   }
 
-  #settled(untilClosed: boolean): Promise<void> {
-    const { state, error } = this.#state;
-    if (state === 'online') return Promise.resolve();
-    if (error) return Promise.reject(error);
-    return new Promise((resolve, reject) => this.#waiting.push({ untilClosed, resolve, reject }));
-  }
-
   #set(change: StateChange): void {
-    if (change.state === this.#state.state && change.state !== 'offline') return;
+    if (change.state === this.#state.state) return;
     this.#state = change;
-    this.#waiting = this.#waiting.filter(({ untilClosed, resolve, reject }) => {
-      if (change.state === 'online') resolve();
-      else if (change.state === 'closed' && (change.error || untilClosed)) reject(change.error ?? ended());
-      else return true;
-      return false;
-    });
+    this.#waiting.tell(change);
     this.#options.onState(change);
   }
 
@@ -271,8 +273,4 @@ function isEndOfIdentity({ code }: ChinwagError): boolean {
 function asError(error: unknown): ChinwagError {
   if (error instanceof ChinwagError) return error;
   return new ChinwagError('unexpected', error instanceof Error ? error.message : String(error), { temporary: true, cause: error });
-}
-
-function ended(): ChinwagError {
-  return new ChinwagError('closed', 'the connection was closed');
 }

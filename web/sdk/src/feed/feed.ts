@@ -8,6 +8,7 @@ import type { ClientStore } from '../store/store.js';
 import type { Events, ServerEvent } from '../types.js';
 import type { Conversation } from '../objects.js';
 import type { Changes, Message, Participant, Presence, SyncAnswer } from '../wire.js';
+import { OwnReactions } from './own-reactions.js';
 import { Signals } from './signals.js';
 import { Tracker } from './tracker.js';
 
@@ -20,6 +21,8 @@ export interface FeedOptions {
   emitter: Emitter<Events>;
   /** Messages up to there are on this device. */
   received: (conversationId: string, seq: number) => void;
+  /** Whether the person looks at that conversation. */
+  isOpen: (conversationId: string) => boolean;
 }
 
 export class Feed {
@@ -28,6 +31,7 @@ export class Feed {
   readonly #emitter: Emitter<Events>;
   readonly #received: FeedOptions['received'];
   readonly #signals: Signals;
+  readonly #reactions: OwnReactions;
   readonly #tracker = new Tracker();
 
   constructor(options: FeedOptions) {
@@ -36,6 +40,7 @@ export class Feed {
     this.#emitter = options.emitter;
     this.#received = options.received;
     this.#signals = new Signals(options.store, options.emitter, (id) => this.#loadPeople(id));
+    this.#reactions = new OwnReactions({ store: options.store, isOpen: options.isOpen, read: (id) => this.#readAgain(id) });
   }
 
   /** Takes one event. Fails where a hole could not be filled: the connection is of no use then. */
@@ -78,6 +83,12 @@ export class Feed {
   /** Nothing is known of who writes while there is no connection. */
   disconnected(): void {
     this.#signals.disconnected();
+    this.#reactions.disconnected();
+  }
+
+  /** The person looks at that conversation now. */
+  opened(id: string): void {
+    this.#reactions.opened(id);
   }
 
   async #durable(event: ServerEvent, id: string, revision: number, request: Request): Promise<void> {
@@ -96,8 +107,12 @@ export class Feed {
 
   #apply({ type, data, notify }: ServerEvent, id: string): void {
     switch (type) {
+      case 'message.updated': {
+        const known = this.#store.room(id)?.find((data as Message).id);
+        if (known) this.#reactions.changed(known, data as Message);
+        return this.#message(data as Message, false);
+      }
       case 'message.created':
-      case 'message.updated':
       case 'message.deleted':
         return this.#message(data as Message, notify ?? false);
       case 'conversation.updated': {
@@ -183,6 +198,16 @@ export class Feed {
   /** Takes presence that was asked for. */
   presence(presence: Presence): void {
     this.#signals.presence(presence);
+  }
+
+  /** Reads a message whose own reactions are not known. */
+  async #readAgain(messageId: string): Promise<void> {
+    try {
+      const message = this.#store.message(await this.#http.request<Message>('GET', `/messages/${messageId}`));
+      this.#emitter.emit('message', { message, isNew: false, notify: false });
+    } catch (error) {
+      if (error instanceof ChinwagError) this.#emitter.emit('error', error);
+    }
   }
 
   /** Receipts of people need the people. */

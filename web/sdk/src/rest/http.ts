@@ -1,7 +1,6 @@
 // Requests over REST: the token, problems, and when to try again.
 
 import { ChinwagError } from '../errors.js';
-import { pause } from '../random.js';
 import type { Tokens } from '../tokens.js';
 import type { Problem } from '../objects.js';
 import { Gate, retryAfterMs } from './gate.js';
@@ -9,6 +8,8 @@ import { Gate, retryAfterMs } from './gate.js';
 const ANSWER_WITHIN_MS = 30_000;
 /** A request that meets a busy server is repeated so often. */
 const ATTEMPTS = 5;
+/** A request that a rate limit holds back is given up after so long. */
+const HELD_BACK_MS = 60_000;
 const BUSY_PAUSE_MS = 500;
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -32,8 +33,9 @@ export class Http {
   /** What the server answers. 401 once leads to another token, a busy server to a pause. */
   async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
     let renewed = false;
+    const until = Date.now() + HELD_BACK_MS;
     for (let attempt = 1; ; attempt += 1) {
-      if (this.#gate.waitMs > 0) await pause(this.#gate.waitMs);
+      await this.#gate.pass();
       const token = await this.#tokens.current();
       const response = await exchange(this.#url(path, options.query), init(method, token, options), options.signal);
       this.#gate.heed(response.headers);
@@ -43,8 +45,8 @@ export class Http {
       if (response.status === 401 && !renewed) {
         renewed = true;
         this.#tokens.reject(token);
-      } else if (mayRepeat(response.status, method) && attempt < ATTEMPTS) {
-        this.#gate.close(problem.retry_after_ms ?? retryAfterMs(response.headers) ?? BUSY_PAUSE_MS * 2 ** attempt);
+      } else if (response.status === 429 ? Date.now() < until : mayRepeat(response.status, method) && attempt < ATTEMPTS) {
+        this.#gate.close(problem.retry_after_ms ?? retryAfterMs(response.headers) ?? BUSY_PAUSE_MS * 2 ** Math.min(attempt, ATTEMPTS));
       } else {
         throw ChinwagError.refused(problem);
       }
@@ -120,7 +122,7 @@ async function answerOf(response: Response): Promise<unknown> {
   }
 }
 
-/** 429 was not acted on; after 503 only that may be repeated which changes nothing by being done twice. */
+/** After 503 only that may be repeated which changes nothing by being done twice. */
 function mayRepeat(status: number, method: Method): boolean {
-  return status === 429 || (status === 503 && method !== 'POST' && method !== 'PATCH');
+  return status === 503 && method !== 'POST' && method !== 'PATCH';
 }

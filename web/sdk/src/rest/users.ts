@@ -8,8 +8,12 @@ import { type InOurNames, inWireNames } from './names.js';
 export class Users {
   readonly #http: Http;
 
-  constructor(http: Http) {
+  /** Told of one's own profile when it has changed. */
+  readonly #renamed: (profile: OwnProfile) => void;
+
+  constructor(http: Http, renamed: (profile: OwnProfile) => void) {
     this.#http = http;
+    this.#renamed = renamed;
   }
 
   async me(): Promise<OwnProfile> {
@@ -17,7 +21,9 @@ export class Users {
   }
 
   async updateMe(profile: InOurNames<ProfilePatch>): Promise<OwnProfile> {
-    return this.#http.request('PATCH', '/users/me', { body: inWireNames<ProfilePatch>(profile) });
+    const now = await this.#http.request<OwnProfile>('PATCH', '/users/me', { body: inWireNames<ProfilePatch>(profile) });
+    this.#renamed(now);
+    return now;
   }
 
   /** The directory, by name or username. */

@@ -6,13 +6,14 @@ import type { ChatMessage } from '../types.js';
 import type { Conversation, Writer } from '../objects.js';
 import type { Membership, Message, Presence } from '../wire.js';
 import { received } from './merge.js';
+import { Pending, placeOf } from './pending.js';
 import { Room } from './room.js';
 
 /** What changed in the store since the last call. */
 export interface StoreChange {
   /** Conversations that came, went or changed, or whose messages or writers did. */
   conversationIds: ReadonlySet<string>;
-  /** People whose presence changed. */
+  /** People whose presence changed, or to whom messages are on their way. */
   userIds: ReadonlySet<string>;
 }
 
@@ -21,8 +22,15 @@ export interface Store {
   /** All conversations, newest activity first; those that the person hid only with `hidden`. */
   conversations(options?: { hidden?: boolean }): readonly Conversation[];
   conversation(id: string): Conversation | undefined;
-  /** The newest messages without a gap, oldest first, those on their way last. `messages.older` extends it. */
-  messages(conversationId: string): readonly ChatMessage[];
+  /**
+   * The newest messages without a gap, oldest first, those on their way last. `messages.older` extends it. Of a person
+   * with whom there is no conversation yet: those on their way.
+   */
+  messages(where: string | { recipientId: string }): readonly ChatMessage[];
+  /** The direct conversation with a person. */
+  directWith(userId: string): string | undefined;
+  /** How many of one's own messages wait to be sent. */
+  readonly waiting: number;
   /** Whether there may be older messages than those held. */
   hasOlder(conversationId: string): boolean;
   /** Who writes there now. */
@@ -41,7 +49,7 @@ const NOTHING: readonly ChatMessage[] = [];
 export class ClientStore implements Store {
   meId: string | undefined;
   readonly #rooms = new Map<string, Room>();
-  readonly #pending = new Map<string, ChatMessage[]>();
+  readonly #pending = new Pending();
   readonly #writers = new Map<string, readonly Writer[]>();
   readonly #presence = new Map<string, Presence>();
   readonly #listeners = new Set<(change: StoreChange) => void>();
@@ -61,15 +69,25 @@ export class ClientStore implements Store {
     return this.#rooms.get(id)?.conversation;
   }
 
-  messages(conversationId: string): readonly ChatMessage[] {
-    const view = this.#views.get(conversationId);
+  messages(where: string | { recipientId: string }): readonly ChatMessage[] {
+    const place = typeof where === 'string' ? where : (this.directWith(where.recipientId) ?? placeOf(where.recipientId));
+    const view = this.#views.get(place);
     if (view) return view;
-    const stored = this.#rooms.get(conversationId)?.messages ?? NOTHING;
-    const pending = this.#pending.get(conversationId) ?? NOTHING;
+    const stored = this.#rooms.get(place)?.messages ?? NOTHING;
+    const pending = this.#pending.in(place);
     if (stored.length + pending.length === 0) return NOTHING;
     const next = [...stored, ...pending];
-    this.#views.set(conversationId, next);
+    this.#views.set(place, next);
     return next;
+  }
+
+  directWith(userId: string): string | undefined {
+    for (const { conversation } of this.#rooms.values()) if (conversation.participant?.id === userId) return conversation.id;
+    return undefined;
+  }
+
+  get waiting(): number {
+    return this.#pending.all().filter(({ status }) => status === 'pending').length;
   }
 
   hasOlder(conversationId: string): boolean {
@@ -85,7 +103,8 @@ export class ClientStore implements Store {
   }
 
   get unread(): number {
-    const shown = this.conversations().filter(({ membership }) => !membership.muted);
+    const now = Date.now();
+    const shown = this.conversations().filter(({ membership: { muted, muted_until } }) => !muted || (muted_until !== null && Date.parse(muted_until) <= now));
     return shown.reduce((sum, { unread_count }) => sum + unread_count, 0);
   }
 
@@ -100,15 +119,11 @@ export class ClientStore implements Store {
     return this.#rooms.get(id);
   }
 
-  /** The direct conversation with a person. */
-  directWith(userId: string): string | undefined {
-    return [...this.#rooms.values()].find(({ conversation }) => conversation.participant?.id === userId)?.conversation.id;
-  }
-
   /** Begins a conversation anew: nothing of what was known of it counts any more. */
   reset(conversation: Conversation): Conversation {
     const room = new Room(conversation, this.meId, this.received);
     this.#rooms.set(conversation.id, room);
+    if (conversation.participant) this.#joined(conversation.participant.id, conversation.id);
     for (const message of room.messages) this.#arrived(message);
     this.#touch(conversation.id);
     return room.conversation;
@@ -159,21 +174,19 @@ export class ClientStore implements Store {
     this.#touch(id);
   }
 
-  /** Takes an own message that is on its way, or its new state. */
-  pending(message: ChatMessage): void {
-    const pending = this.#pending.get(message.conversation_id) ?? [];
-    const place = pending.findIndex(({ key }) => key === message.key);
-    const next = place < 0 ? [...pending, message] : pending.with(place, message);
-    this.#pending.set(message.conversation_id, next);
-    this.#touch(message.conversation_id);
+  /** Takes an own message that is on its way, or its new state; `recipientId`: to whom, where that is how it is sent. */
+  pending(message: ChatMessage, recipientId?: string): void {
+    const known = message.conversation_id || (recipientId && this.directWith(recipientId));
+    // Another program may have sent it already.
+    if (known && this.#rooms.get(known)?.messages.some(({ key }) => key === message.key)) return;
+    const place = this.#pending.put({ ...message, conversation_id: known || '' }, known || placeOf(recipientId ?? ''));
+    this.#touch(place, recipientId);
   }
 
   /** An own message is on its way no more. */
-  settled(conversationId: string, key: string): void {
-    const pending = this.#pending.get(conversationId);
-    if (!pending?.some((message) => message.key === key)) return;
-    this.#pending.set(conversationId, pending.filter((message) => message.key !== key));
-    this.#touch(conversationId);
+  settled(key: string): void {
+    const place = this.#pending.drop(key);
+    if (place !== undefined) this.#touch(place);
   }
 
   writers(conversationId: string, writers: readonly Writer[]): void {
@@ -189,13 +202,21 @@ export class ClientStore implements Store {
 
   /** A message of one's own that has arrived is no longer on its way. */
   #arrived(message: ChatMessage): void {
-    if (message.key !== message.id) this.settled(message.conversation_id, message.key);
+    if (message.key !== message.id) this.settled(message.key);
   }
 
-  #touch(conversationId: string): void {
-    this.#views.delete(conversationId);
+  /** There is a conversation with that person now: what was on its way to them is in it. */
+  #joined(userId: string, conversationId: string): void {
+    this.#pending.settle(userId, conversationId);
+    this.#views.delete(placeOf(userId));
+  }
+
+  /** `place`: a conversation, or where messages to a person without one are. */
+  #touch(place: string, userId?: string): void {
+    this.#views.delete(place);
     this.#lists = {};
-    this.#changes().conversationIds.add(conversationId);
+    if (userId !== undefined) this.#changes().userIds.add(userId);
+    if (this.#rooms.has(place) || userId === undefined) this.#changes().conversationIds.add(place);
   }
 
   #changes() {
