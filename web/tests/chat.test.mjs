@@ -44,6 +44,7 @@ test('e11 who writes is shown while they write', async () => {
 test('presence: online while the page is open, last seen afterwards', async () => {
   const [ann, bob] = await Promise.all([world.enter('Ann Sees'), world.enter('Bob Goes')]);
   await ann.writeTo('Bob Goes');
+  await ann.say('there?');
   await ann.page.locator('.conversation .status.online').waitFor();
   await bob.leave();
   await ann.page.locator('.conversation .status', { hasText: 'Last seen just now' }).waitFor();

@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,10 @@ import { chromium } from 'playwright-core';
 const here = dirname(fileURLToPath(import.meta.url));
 const PROGRAM = process.env.CHINWAG_BIN ?? join(here, '../../target/debug/chinwag');
 const BROWSER = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium';
+const PAGE = process.env.CHINWAG_PAGE && resolve(process.env.CHINWAG_PAGE);
+const ARGUMENTS = ['--disable-gpu', '--disable-component-update', '--disable-background-networking'];
+// A page that did not come over the network may not open sockets to this machine, unless it is told to the browser.
+if (PAGE) ARGUMENTS.push('--disable-features=LocalNetworkAccessChecks');
 /** How long anything may take on a busy machine. */
 export const PATIENCE_MS = 30_000;
 
@@ -129,8 +133,29 @@ export class Wire {
   }
 }
 
-export const launch = () =>
-  chromium.launch({ executablePath: BROWSER, chromiumSandbox: process.getuid?.() !== 0, args: ['--disable-gpu', '--disable-component-update', '--disable-background-networking'] });
+/** The page as it is on the disk, in place of the one in the program: so a change needs no other program. */
+async function fromDisk(context) {
+  const file = (path) => readFile(join(PAGE, path === '/' ? 'index.html' : path)).catch(() => null);
+  await context.route(({ pathname }) => /^\/$|\.(js|css|svg)$/.test(pathname), async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const body = await file(pathname);
+    // What the program says of a file goes with it: its policy above all.
+    const response = body && pathname === '/' ? await route.fetch().catch(() => null) : undefined;
+    if (!body || response === null) return route.continue().catch(() => {});
+    const kind = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }[pathname.split('.').at(-1)];
+    return route.fulfill({ ...(response ? { response } : { contentType: kind }), body }).catch(() => {});
+  });
+  return context;
+}
+
+export async function launch() {
+  const browser = await chromium.launch({ executablePath: BROWSER, chromiumSandbox: process.getuid?.() !== 0, args: ARGUMENTS });
+  if (PAGE) {
+    const newContext = browser.newContext.bind(browser);
+    browser.newContext = async (options) => fromDisk(await newContext(options));
+  }
+  return browser;
+}
 
 /** Somebody in a browser of their own. */
 export class Person {

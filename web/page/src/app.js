@@ -2,6 +2,7 @@
 
 import { html, render, useCallback, useState } from './html.js';
 import { connectTo } from './chat.js';
+import { forgetDrafts } from './drafts.js';
 import * as session from './session.js';
 import { texts } from './texts.js';
 import { applyTheme } from './theme.js';
@@ -28,9 +29,10 @@ function App() {
   const leave = useCallback(
     (why = '') => {
       now.chat.close();
-      now.session.forget();
       // Where the server cannot be reached, the sign-in ends by itself one day.
       if (!why) now.session.end().catch(() => {});
+      now.session.forget();
+      forgetDrafts();
       history.replaceState(null, '', '/');
       setNotice(why);
       setNow(null);
@@ -38,7 +40,7 @@ function App() {
     [now],
   );
 
-  return now ? html`<${Home} key=${now} chat=${now.chat} leave=${leave} />` : html`<${SignIn} enter=${enter} notice=${notice} />`;
+  return now ? html`<${Home} key=${now} chat=${now.chat} session=${now.session} leave=${leave} />` : html`<${SignIn} enter=${enter} notice=${notice} />`;
 }
 
 applyTheme();

@@ -18,3 +18,12 @@ export function keepDraft(conversationId, text) {
   else delete drafts[conversationId];
   sessionStorage.setItem(KEY, JSON.stringify(drafts));
 }
+
+/** What was written in one conversation goes on in another. */
+export function moveDraft(from, to) {
+  const text = draftOf(from);
+  keepDraft(from, '');
+  if (text) keepDraft(to, text);
+}
+
+export const forgetDrafts = () => sessionStorage.removeItem(KEY);

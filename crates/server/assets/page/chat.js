@@ -2,13 +2,17 @@
 
 import { Chinwag } from './sdk/index.js';
 import { createContext, useContext, useEffect, useReducer, useRef, useState } from './html.js';
+import { storedAt } from './place.js';
 
-/** `{ chat, me, say }`: the client, oneself, and a way to tell the person what went wrong. */
+/** `{ chat, me, say, session }`: the client, oneself, a way to tell the person what went wrong, and the sign-in. */
 export const ChatContext = createContext(null);
 
 export const useChat = () => useContext(ChatContext);
 
-export const connectTo = (session) => new Chinwag({ url: location.origin, token: session.token });
+export const connectTo = ({ token, outbox }) => new Chinwag({ url: location.origin, token, ...(outbox && { outbox }) });
+
+/** As many as the server lets one connection follow. */
+const MOST_FOLLOWED = 500;
 
 /** What `read` answers of the store; drawn again when that is another object or value. */
 function useStore(read, inputs) {
@@ -29,7 +33,8 @@ function useStore(read, inputs) {
 
 export const useConversations = () => useStore((store) => store.conversations(), []);
 export const useConversation = (id) => useStore((store) => store.conversation(id), [id]);
-export const useMessages = (id) => useStore((store) => store.messages(id), [id]);
+export const useMessages = (place) => useStore((store) => store.messages(storedAt(place)), [place]);
+export const useDirectWith = (userId) => useStore((store) => store.directWith(userId), [userId]);
 export const useTyping = (id) => useStore((store) => store.typing(id), [id]);
 export const usePresence = (userId) => useStore((store) => (userId ? store.presence(userId) : undefined), [userId]);
 export const useUnread = () => useStore((store) => store.unread, []);
@@ -45,27 +50,19 @@ export function useConnection(chat) {
 }
 
 /** How many of one's own messages wait to be sent. */
-export function useWaiting() {
-  return useStore((store) => {
-    const all = [...store.conversations(), ...store.conversations({ hidden: true })];
-    return all.reduce((sum, one) => sum + waitingIn(store, one.id), 0);
-  }, []);
-}
+export const useWaiting = () => useStore((store) => store.waiting, []);
 
-function waitingIn(store, id) {
-  let waiting = 0;
-  const messages = store.messages(id);
-  for (let index = messages.length - 1; index >= 0 && !messages[index].seq; index -= 1) {
-    if (messages[index].status === 'pending') waiting += 1;
-  }
-  return waiting;
-}
-
-/** People whose comings and goings are followed while this is shown. */
+/** People whose comings and goings are followed while this is shown. Those who are followed already are not asked for again. */
 export function useFollowed(userIds) {
   const { chat } = useChat();
-  const ids = userIds.slice(0, 500).join(' ');
-  useEffect(() => (ids ? chat.presence.subscribe(ids.split(' ')) : undefined), [chat, ids]);
+  const end = useRef(null);
+  const ids = [...new Set(userIds)].slice(0, MOST_FOLLOWED).sort().join(' ');
+  useEffect(() => {
+    const before = end.current;
+    end.current = ids ? chat.presence.subscribe(ids.split(' ')) : null;
+    before?.();
+  }, [chat, ids]);
+  useEffect(() => () => end.current?.(), []);
 }
 
 /** Runs what may fail, and tells the person when it does. Answers whether it went well. */

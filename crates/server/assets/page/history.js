@@ -6,14 +6,14 @@ import { useAttempt, useChat, useConnection, useMessages } from './chat.js';
 const PAGE = 50;
 
 /**
- * `older`, `newer` extend what is shown, one page at a time; `around` shows a message wherever it is; `latest` goes
+ * `ready`: whether there is a connection; `older`, `newer` extend what is shown, one page at a time; `around` shows a message wherever it is; `latest` goes
  * back to the end.
  */
 export function useHistory(id) {
   const { chat } = useChat();
   const attempt = useAttempt();
   const live = useMessages(id);
-  const { state } = useConnection(chat);
+  const ready = useConnection(chat).state === 'online';
   const [past, setPast] = useState(null);
   const [loading, setLoading] = useState(null);
   const busy = useRef(false);
@@ -30,11 +30,6 @@ export function useHistory(id) {
     [chat, id],
   );
 
-  useEffect(() => {
-    const onlyPending = !live.some((message) => message.seq);
-    if (state === 'online' && onlyPending && chat.store.hasOlder(id)) load('older', () => chat.messages.older(id, PAGE));
-  }, [chat, id, live, state]);
-
   // What is shown of the past changes as well when somebody edits it.
   useEffect(() => {
     if (!past) return undefined;
@@ -44,6 +39,7 @@ export function useHistory(id) {
   }, [chat, past !== null]);
 
   const older = () => {
+    if (!ready) return;
     if (!past) {
       if (chat.store.hasOlder(id)) load('older', () => chat.messages.older(id, PAGE));
     } else if (past.hasOlder) {
@@ -55,7 +51,7 @@ export function useHistory(id) {
   };
 
   const newer = () => {
-    if (!past) return;
+    if (!past || !ready) return;
     load('newer', async () => {
       const page = await chat.messages.history(id, { after: past.messages.at(-1).seq, limit: PAGE });
       const messages = [...past.messages, ...page.messages];
@@ -81,6 +77,7 @@ export function useHistory(id) {
     messages: past ? past.messages : live,
     hasOlder: past ? past.hasOlder : chat.store.hasOlder(id),
     inPast: past !== null,
+    ready,
     loading,
     older,
     newer,

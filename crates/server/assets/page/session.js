@@ -1,48 +1,91 @@
-// Who uses this tab. Guests belong to one tab, so that two tabs can be two people; accounts are kept on the device.
+// Who uses this tab. Guests belong to one tab and its copies, so that two tabs can be two people; accounts are kept on the
+// device. Either's tokens are in the one storage that all tabs share: a token for refreshing is good for one tab only.
 
-import { Account } from './sdk/index.js';
+import { Account, WebStorageOutbox } from './sdk/index.js';
 
-const KEY = 'chinwag.account';
-const TOKEN = 'chinwag.token';
-
-/** Tokens in one of the browser's two storages. */
-const kept = (area) => ({
-  load() {
-    try {
-      return JSON.parse(area.getItem(KEY));
-    } catch {
-      return null;
-    }
-  },
-  save(tokens) {
-    if (tokens) area.setItem(KEY, JSON.stringify(tokens));
-    else area.removeItem(KEY);
-  },
-});
+/** Tokens by person. */
+const TOKENS = 'chinwag.account.';
+/** Who it is: of this tab, and else of this device. */
+const WHO = 'chinwag.who';
+/** A token of a host application. */
+const PASTED = 'chinwag.token';
+const OUTBOX = 'chinwag.outbox.';
+/** Nobody comes back to a sign-in after so long: the server does not know it any more. */
+const KEPT_MS = 30 * 86_400_000;
 
 const server = () => location.origin;
 
-/** `token` is what the client asks for; `end` signs out; `forget` does so here alone. */
-const ofAccount = (account, area) => ({
-  token: account.token,
-  end: () => account.logout(),
-  forget: () => kept(area).save(null),
-});
-
-/** A token of a host application, which nobody here can renew. */
-const ofToken = (token) => ({
-  token: () => (expired(token) ? null : token),
-  end: async () => {},
-  forget: () => sessionStorage.removeItem(TOKEN),
-});
-
-function expired(token) {
+function read(area, key) {
   try {
-    const claims = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
-    return claims.exp * 1000 <= Date.now();
+    return JSON.parse(area.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+/** The tokens of one person; who that is shows with the first of them. */
+function kept(userId) {
+  let id = userId;
+  return {
+    load: () => (id ? read(localStorage, TOKENS + id) : null),
+    save(tokens) {
+      id = tokens?.user.id ?? id;
+      if (tokens) localStorage.setItem(TOKENS + id, JSON.stringify(tokens));
+      else localStorage.removeItem(TOKENS + id);
+    },
+  };
+}
+
+const outboxOf = (userId) => new WebStorageOutbox(localStorage, OUTBOX + userId);
+
+/**
+ * `token` is what the client asks for, `outbox` where it keeps what is not sent yet; `stays`: whether the device knows the
+ * person in another tab too; `lost`: why there is no token any more; `end` signs out; `forget` is for a sign-in that has
+ * ended.
+ */
+function ofAccount(account, stays) {
+  const { id } = account.user;
+  sessionStorage.setItem(WHO, id);
+  if (stays) localStorage.setItem(WHO, id);
+  return {
+    token: account.token,
+    outbox: outboxOf(id),
+    stays,
+    lost: 'signed_out',
+    end: () => {
+      outboxOf(id).clear();
+      return account.logout();
+    },
+    forget() {
+      account.forget();
+      // A guest cannot come back to send it; others may.
+      if (!stays) outboxOf(id).clear();
+      sessionStorage.removeItem(WHO);
+      if (localStorage.getItem(WHO) === id) localStorage.removeItem(WHO);
+    },
+  };
+}
+
+/** One that nobody here can renew. */
+function ofToken(token) {
+  const { exp, sub, userId, id = sub ?? userId } = claimsOf(token);
+  return {
+    token: () => (exp * 1000 <= Date.now() ? null : token),
+    outbox: id === undefined ? undefined : outboxOf(id),
+    stays: false,
+    lost: 'token_expired',
+    end: async () => id !== undefined && outboxOf(id).clear(),
+    forget: () => sessionStorage.removeItem(PASTED),
+  };
+}
+
+function claimsOf(token) {
+  try {
+    const bytes = Uint8Array.from(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
   } catch {
     // The server judges what is not readable here.
-    return false;
+    return {};
   }
 }
 
@@ -55,24 +98,36 @@ export async function waysIn() {
 
 /** The sign-in that this tab or device remembers. */
 export function resume() {
-  const token = sessionStorage.getItem(TOKEN);
+  sweep();
+  const token = sessionStorage.getItem(PASTED);
   if (token) return ofToken(token);
   for (const area of [sessionStorage, localStorage]) {
-    const account = Account.resume(server(), kept(area));
-    if (account) return ofAccount(account, area);
+    const id = area.getItem(WHO);
+    const account = id && Account.resume(server(), kept(id));
+    if (account) return ofAccount(account, localStorage.getItem(WHO) === id);
   }
   return null;
 }
 
-export const asGuest = async (name) => ofAccount(await Account.guest(server(), name, kept(sessionStorage)), sessionStorage);
+/** Guests whose tab was closed leave their tokens and what they did not send. */
+function sweep() {
+  const names = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
+  for (const name of names.filter((one) => one.startsWith(TOKENS))) {
+    const { goodUntil = 0 } = read(localStorage, name) ?? {};
+    if (goodUntil + KEPT_MS > Date.now()) continue;
+    localStorage.removeItem(name);
+    outboxOf(name.slice(TOKENS.length)).clear();
+  }
+}
 
-export const signIn = async (username, password) =>
-  ofAccount(await Account.login(server(), { username, password }, kept(localStorage)), localStorage);
+export const asGuest = async (name) => ofAccount(await Account.guest(server(), name, kept()), false);
+
+export const signIn = async (username, password) => ofAccount(await Account.login(server(), { username, password }, kept()), true);
 
 export const register = async (username, password, name) =>
-  ofAccount(await Account.register(server(), { username, password, ...(name && { name }) }, kept(localStorage)), localStorage);
+  ofAccount(await Account.register(server(), { username, password, ...(name && { name }) }, kept()), true);
 
 export function withToken(token) {
-  sessionStorage.setItem(TOKEN, token);
+  sessionStorage.setItem(PASTED, token);
   return ofToken(token);
 }

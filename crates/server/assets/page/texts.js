@@ -24,6 +24,7 @@ const english = {
   connect: 'Connect',
   noServer: 'The server does not answer. Trying again…',
   signOut: 'Sign out',
+  signOutUnsent: (count) => `${count} ${plural(count, 'message is', 'messages are')} not sent yet, and would be lost.`,
   menu: 'Menu',
   tryAgain: 'Try again',
   discard: 'Discard',

@@ -107,7 +107,7 @@ function File({ attachment }) {
 }
 
 function Elsewhere({ attachment }) {
-  if (!/^https?:\/\//i.test(attachment.url)) return null;
+  if (!/^https?:\/\//i.test(attachment.url) || !URL.canParse(attachment.url)) return null;
   return html`<a class="file" href=${attachment.url} target="_blank" rel="noopener noreferrer">
     <span class="file-icon"><${Icon} name=${attachment.kind === 'image' ? 'image' : 'file'} /></span>
     <span class="lines"><span class="file-name">${attachment.name}</span><small>${new URL(attachment.url).host}</small></span>

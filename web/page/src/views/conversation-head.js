@@ -15,18 +15,21 @@ export function ConversationHead({ conversation, go, search, info }) {
   const mute = () => attempt(() => chat.conversations.settings(conversation.id, { muted: !muted }));
   return html`<header class="bar">
     <${IconButton} icon="back" label=${texts.back} className="narrow-only" onClick=${() => go(null)} />
-    <button type="button" class="about" onClick=${info}>
+    <button type="button" class="about" disabled=${conversation.isNew} onClick=${info}>
       <${Avatar} of=${faceOf(conversation)} square=${conversation.type === 'group'} online=${online} />
       <span class="who">
         <h1 class="name">${titleOf(conversation)}</h1>
         <${Subtitle} conversation=${conversation} />
       </span>
     </button>
-    <${IconButton} icon="search" label=${texts.searchHere} onClick=${search} />
-    <${IconButton} icon=${muted ? 'hush' : 'bell'} label=${muted ? texts.unmute : texts.mute} className="wide-only" onClick=${mute} />
-    <${IconButton} icon="info" label=${texts.info.open} onClick=${info} />
+    ${!conversation.isNew && html`<${Deeds} muted=${muted} mute=${mute} search=${search} info=${info} />`}
   </header>`;
 }
+
+const Deeds = ({ muted, mute, search, info }) =>
+  html`<${IconButton} icon="search" label=${texts.searchHere} onClick=${search} />
+    <${IconButton} icon=${muted ? 'hush' : 'bell'} label=${muted ? texts.unmute : texts.mute} className="wide-only" onClick=${mute} />
+    <${IconButton} icon="info" label=${texts.info.open} onClick=${info} />`;
 
 function Subtitle({ conversation }) {
   const writing = useTyping(conversation.id);
@@ -37,6 +40,7 @@ function Subtitle({ conversation }) {
     return html`<span class="status writing" data-typing>${texts.writing(names)}<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></span>`;
   }
   if (conversation.type === 'group') return html`<span class="status">${texts.members(conversation.participant_count)}</span>`;
+  if (conversation.isNew) return html`<span class="status">${conversation.participant.username ? `@${conversation.participant.username}` : texts.newChat}</span>`;
   const online = presence?.online;
   return html`<span class=${classes('status', online && 'online')}>${online ? texts.states.online : lastSeen(presence?.last_seen_at ?? conversation.participant?.last_seen_at)}</span>`;
 }

@@ -1,7 +1,7 @@
 // Everything behind the door: the list at the side, one conversation, dialogs, and what concerns them all.
 
 import { classes, html, useCallback, useEffect, useMemo, useRef, useState } from '../html.js';
-import { ChatContext, useConnection, useConversations, useFollowed, useUnread, useWaiting } from '../chat.js';
+import { ChatContext, useChat, useConnection, useConversations, useFollowed, useUnread, useWaiting } from '../chat.js';
 import { usePlace } from '../place.js';
 import { texts } from '../texts.js';
 import { Conversation } from './conversation.js';
@@ -15,7 +15,7 @@ const TOAST_MS = 6_000;
 const SIGN_IN_ENDED = 4503;
 
 /** Waits for the first connection, which tells who one is. */
-export function Home({ chat, leave }) {
+export function Home({ chat, session, leave }) {
   const connection = useConnection(chat);
   useEffect(() => {
     chat.connect().catch(() => {});
@@ -23,10 +23,11 @@ export function Home({ chat, leave }) {
   }, [chat]);
   useEffect(() => {
     const { state, error, code } = connection;
-    const why = texts.ended[error?.code] ?? (code === SIGN_IN_ENDED ? texts.ended.session_revoked : null);
+    const cause = error?.code === 'signed_out' ? session.lost : error?.code;
+    const why = texts.ended[cause] ?? (code === SIGN_IN_ENDED ? texts.ended.session_revoked : null);
     if (state === 'closed' && why) leave(why);
   }, [connection]);
-  const me = chat.me;
+  const me = useMe(chat);
   if (!me) {
     return html`<main class="welcome">
       <div class="welcome-card waiting" role="status">
@@ -37,13 +38,20 @@ export function Home({ chat, leave }) {
       </div>
     </main>`;
   }
-  return html`<${Rooms} chat=${chat} me=${me} leave=${leave} />`;
+  return html`<${Rooms} chat=${chat} me=${me} session=${session} leave=${leave} />`;
 }
 
-function Rooms({ chat, me, leave }) {
+/** Oneself, as soon as that is known, and by the newest name. */
+function useMe(chat) {
+  const [, setMe] = useState(null);
+  useEffect(() => chat.on('me', setMe), [chat]);
+  return chat.me;
+}
+
+function Rooms({ chat, me, session, leave }) {
   const [toast, setToast] = useState(null);
   const say = useCallback((text) => setToast({ text }), []);
-  const context = useMemo(() => ({ chat, me, say }), [chat, me.id, me.name]);
+  const context = useMemo(() => ({ chat, me, say, session }), [chat, session, me.id, me.name, me.avatar_url]);
   useEffect(() => {
     if (!toast) return undefined;
     const timer = setTimeout(() => setToast(null), TOAST_MS);
@@ -62,14 +70,15 @@ function Panes({ leave }) {
   const conversations = useConversations();
   const unread = useUnread();
   useFollowed(conversations.flatMap((one) => (one.participant ? [one.participant.id] : [])));
-  const waiting = useWaiting() > 0;
+  const { session } = useChat();
+  const lost = useWaiting() > 0 && !session.stays;
   useEffect(() => {
-    if (!waiting) return undefined;
-    // What waits for a connection would be lost with the page.
+    if (!lost) return undefined;
+    // Who cannot be the same person in another tab loses what waits for a connection with this one.
     const onLeaving = (event) => event.preventDefault();
     addEventListener('beforeunload', onLeaving);
     return () => removeEventListener('beforeunload', onLeaving);
-  }, [waiting]);
+  }, [lost]);
   useEffect(() => {
     document.title = unread ? `(${unread}) ${texts.product}` : texts.product;
   }, [unread]);
@@ -98,7 +107,7 @@ function Panes({ leave }) {
   return html`<div class=${classes('panes', open ? 'shows-detail' : 'shows-list')}>
     <${Sidebar} open=${open} go=${go} show=${show} leave=${leave} search=${search} />
     ${open
-      ? html`<${Conversation} key=${open} id=${open} go=${go} />`
+      ? html`<${Conversation} key=${open} place=${open} go=${go} />`
       : html`<main class="nothing">
           <span class="logo large" aria-hidden="true"></span>
           <h1>${texts.nothingOpen}</h1>

@@ -2,7 +2,7 @@
 
 import { html, useState } from '../html.js';
 import { useAttempt, useChat, useFollowed, usePresence } from '../chat.js';
-import { usePeople } from '../people.js';
+import { meet, usePeople } from '../people.js';
 import { texts } from '../texts.js';
 import { Icon } from './icons.js';
 import { Avatar, Confirm, Dialog, IconButton, Menu, Spinner } from './parts.js';
@@ -28,12 +28,10 @@ function Member({ conversation, member, rights, close, go }) {
   const { user, role } = member;
   const own = user.id === me.id;
   const online = usePresence(own ? undefined : user.id)?.online ?? false;
-  const write = () =>
-    attempt(async () => {
-      const direct = await chat.conversations.direct(user.id);
-      close();
-      go(direct.id);
-    });
+  const write = () => {
+    close();
+    go(meet(user));
+  };
   const items = [
     !own && { icon: 'chat', label: texts.info.write, act: write },
     rights.admin && { icon: 'up', label: texts.info.toAdmin, act: () => attempt(() => chat.conversations.setRole(conversation.id, user.id, 'admin')) },

@@ -8,15 +8,12 @@ export class Account {
     #base;
     #storage;
     #tokens;
-    /** By the clock of this device, from the server's word of how long they last. */
-    #goodUntil;
     #ended = false;
     #refreshing;
-    constructor(base, tokens, storage, goodUntil) {
+    constructor(base, tokens, storage) {
         this.#base = base;
         this.#tokens = tokens;
         this.#storage = storage;
-        this.#goodUntil = goodUntil;
     }
     static register(url, account, storage) {
         return Account.#begin(url, '/auth/register', account, storage);
@@ -31,61 +28,81 @@ export class Account {
     /** The sign-in that is kept in the storage; `null` where there is none. */
     static resume(url, storage) {
         const tokens = storage.load();
-        // Nobody knows how old they are: the first use exchanges them.
-        return tokens && new Account(baseOf(url), tokens, storage, 0);
+        return tokens && new Account(baseOf(url), tokens, storage);
     }
     get user() {
         return this.#tokens.user;
     }
-    /** A token that is good now; `null` once the sign-in has ended. */
-    token = async () => {
-        if (!this.#ended && Date.now() >= this.#goodUntil)
-            await this.#refreshOnce();
+    /** A token that is good now, and another one than `stale`; `null` once the sign-in has ended. */
+    token = async (stale) => {
+        if (!this.#ended && !this.#isGood(stale))
+            await this.#refreshOnce(stale);
         return this.#ended ? null : this.#tokens.access_token;
     };
     /** Ends the sign-in, here in any case, and at the server if it can be reached. */
     async logout() {
-        const { access_token } = this.#tokens;
+        this.#tokens = this.#kept() ?? this.#tokens;
+        const tokens = this.#tokens;
         this.#end();
+        // A token that has expired ends nothing.
+        const { access_token } = this.#isGood(undefined) ? tokens : await post(this.#base, '/auth/refresh', { refresh_token: tokens.refresh_token });
         await exchange(new URL('api/v1/auth/logout', this.#base), { method: 'POST', headers: { authorization: `Bearer ${access_token}` } });
+    }
+    /** Ends the sign-in here alone, where the server has ended it. Tokens of another sign-in stay. */
+    forget() {
+        this.#ended = true;
+        if (this.#kept()?.refresh_token === this.#tokens.refresh_token)
+            this.#storage.save(null);
     }
     static async #begin(url, path, body, storage = NOWHERE) {
         const base = baseOf(url);
-        const tokens = await post(base, path, body);
+        const tokens = dated(await post(base, path, body));
         storage.save(tokens);
-        return new Account(base, tokens, storage, goodUntil(tokens));
+        return new Account(base, tokens, storage);
     }
-    async #refreshOnce() {
-        this.#refreshing ??= exclusively(() => this.#refresh()).finally(() => {
+    /** Tokens of which nobody knows how old they are, are exchanged. */
+    #isGood(stale) {
+        return Date.now() < (this.#tokens.goodUntil ?? 0) && this.#tokens.access_token !== stale;
+    }
+    async #refreshOnce(stale) {
+        this.#refreshing ??= exclusively(() => this.#refresh(stale)).finally(() => {
             this.#refreshing = undefined;
         });
         await this.#refreshing;
     }
     /** A refresh token is good once, and using it twice ends the sign-in: another tab may have been here before. */
-    async #refresh() {
-        const kept = this.#storage.load();
-        const mine = this.#tokens.refresh_token;
-        if (kept && kept.user.id === this.user.id && kept.refresh_token !== mine)
+    async #refresh(stale) {
+        const kept = this.#kept();
+        if (kept && kept.refresh_token !== this.#tokens.refresh_token) {
             this.#tokens = kept;
+            if (this.#isGood(stale))
+                return;
+        }
         try {
-            this.#tokens = await post(this.#base, '/auth/refresh', { refresh_token: this.#tokens.refresh_token });
+            this.#tokens = dated(await post(this.#base, '/auth/refresh', { refresh_token: this.#tokens.refresh_token }));
         }
         catch (error) {
             if (!(error instanceof ChinwagError) || (error.status !== 401 && error.status !== 403))
                 throw error;
             return this.#end();
         }
-        this.#goodUntil = goodUntil(this.#tokens);
         this.#storage.save(this.#tokens);
     }
     #end() {
         this.#ended = true;
-        this.#storage.save(null);
+        if (this.#kept())
+            this.#storage.save(null);
+    }
+    /** What is kept of this person: somebody else may have signed in since. */
+    #kept() {
+        const kept = this.#storage.load();
+        return kept?.user.id === this.user.id ? kept : null;
     }
 }
 const NOWHERE = { load: () => null, save: () => { } };
-function goodUntil({ expires_in }) {
-    return Date.now() + expires_in * 1_000 * (1 - EARLY);
+/** From the server's word of how long they last. */
+function dated(tokens) {
+    return { ...tokens, goodUntil: Date.now() + tokens.expires_in * 1_000 * (1 - EARLY) };
 }
 /** One tab at a time, where there are tabs. */
 function exclusively(call) {

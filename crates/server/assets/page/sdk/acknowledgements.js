@@ -26,6 +26,11 @@ export class Acknowledgements {
         raise(this.#read, conversationId, seq);
         void this.#tell();
     }
+    /** What is left from before an end goes out with the next connection. */
+    connected() {
+        if (this.#next())
+            void this.#tell();
+    }
     async #tell() {
         if (this.#telling)
             return;
@@ -36,7 +41,7 @@ export class Acknowledgements {
                 await this.#tellOne(...next);
         }
         catch {
-            // The connection was ended for good. What is left goes out with what comes after another beginning.
+            // The connection was ended for good. What is left goes out with the next one, if there is one.
         }
         finally {
             this.#telling = false;

@@ -5,7 +5,8 @@ import { Emitter } from './emitter.js';
 import { ChinwagError } from './errors.js';
 import { Feed } from './feed/feed.js';
 import { Following } from './following.js';
-import { Outbox } from './outbox.js';
+import { FORGETFUL } from './outbox/kept.js';
+import { Outbox } from './outbox/outbox.js';
 import { Conversations } from './rest/conversations.js';
 import { baseOf, Http } from './rest/http.js';
 import { Messages } from './rest/messages.js';
@@ -14,6 +15,7 @@ import { ClientStore } from './store/store.js';
 import { Tokens } from './tokens.js';
 import { TypingNotices } from './typing.js';
 import { upload } from './upload.js';
+import { Waking } from './waking.js';
 export class Chinwag {
     /** Conversations and messages in order, each once; changes are told to subscribers. */
     store;
@@ -33,6 +35,7 @@ export class Chinwag {
     #following;
     #store = new ClientStore();
     #links = new Map();
+    #waking = new Waking(() => this.#session.hurry());
     constructor(options) {
         const tokens = new Tokens(options.token);
         const onError = (error) => this.#emitter.emit('error', error);
@@ -45,9 +48,10 @@ export class Chinwag {
             firstDelayMs: options.firstDelayMs ?? 500,
             longestDelayMs: options.longestDelayMs ?? 30_000,
             answerWithinMs: options.answerWithinMs ?? 10_000,
-            catchUp: (request, me) => {
+            catchUp: async (request, me) => {
                 this.#store.meId = me.id;
-                return this.#feed.sync(request);
+                await this.#outbox.restore(me);
+                await this.#feed.sync(request);
             },
             take: (event, request) => this.#feed.take(event, request),
             onEvent: (event) => this.#emitter.emit('event', event),
@@ -61,8 +65,9 @@ export class Chinwag {
             store: this.#store,
             emitter: this.#emitter,
             received: (conversationId, seq) => this.#acknowledgements.delivered(conversationId, seq),
+            isOpen: (conversationId) => this.#following.isOpen(conversationId),
         });
-        this.#outbox = new Outbox(link, this.#store);
+        this.#outbox = new Outbox({ link, store: this.#store, kept: options.outbox ?? FORGETFUL, onError });
         this.#typing = new TypingNotices((type, conversation_id) => {
             // It is about this moment: what cannot be said now need not be said.
             link.request(type, { conversation_id }).catch(() => { });
@@ -71,13 +76,11 @@ export class Chinwag {
         this.store = this.#store;
         this.conversations = new Conversations(this.#http, this.#store, (conversation) => this.#feed.adopt(conversation));
         this.messages = new Messages(this.#http, this.#store);
-        this.users = new Users(this.#http);
+        this.users = new Users(this.#http, (profile) => this.#renamed(profile));
         this.presence = {
             subscribe: (userIds) => this.#following.people(userIds),
             query: async (user_ids) => (await link.request('presence.query', { user_ids })).items,
         };
-        // A browser knows when the network is back.
-        globalThis.addEventListener?.('online', () => this.#session.hurry());
     }
     /** Oneself, once the first connection stood. */
     get me() {
@@ -91,6 +94,7 @@ export class Chinwag {
      * ended for good. While it is being tried again, the next attempt is made at once.
      */
     connect() {
+        this.#waking.begin();
         return this.#session.connect();
     }
     /** Ends the connection. What was not sent stays, and goes out after another `connect()`. */
@@ -131,6 +135,8 @@ export class Chinwag {
     }
     /** To be called with every keystroke: says so every 3 s at most, and after 2 s without one, that it has ended. */
     typing(conversationId, typing = true) {
+        if (typing && !this.#store.conversation(conversationId))
+            return;
         if (typing)
             this.#typing.touch(conversationId);
         else
@@ -138,7 +144,9 @@ export class Chinwag {
     }
     /** Says that the person looks at this conversation now, after reconnects too; the answer ends it. */
     open(conversationId) {
-        return this.#following.conversation(conversationId);
+        const end = this.#following.conversation(conversationId);
+        this.#feed.opened(conversationId);
+        return end;
     }
     /** Brings a file to the server, to be sent as an attachment. */
     upload(file, options) {
@@ -164,9 +172,17 @@ export class Chinwag {
     request(method, path, options) {
         return this.#http.request(method, path, options);
     }
+    /** One's own profile is another. */
+    #renamed({ id, username, name, avatar_url }) {
+        this.#session.me = { id, username, name, avatar_url };
+        this.#emitter.emit('me', this.#session.me);
+    }
     #changed(change) {
+        if (change.state === 'closed')
+            this.#waking.end();
         if (change.state === 'online') {
             this.#following.connected();
+            this.#acknowledgements.connected();
         }
         else if (change.state !== 'connecting') {
             this.#feed.disconnected();

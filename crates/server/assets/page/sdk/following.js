@@ -19,6 +19,9 @@ class Wanted {
             this.#counts.delete(id);
         return gone;
     }
+    has(id) {
+        return this.#counts.has(id);
+    }
     all() {
         return [...this.#counts.keys()];
     }
@@ -48,6 +51,10 @@ export class Following {
             for (const conversation_id of this.#open.drop([id]))
                 this.#tell('conversation.close', { conversation_id });
         });
+    }
+    /** Whether the person looks at it. */
+    isOpen(conversationId) {
+        return this.#open.has(conversationId);
     }
     /** Another connection stands: it is told all of it. */
     connected() {

@@ -2,3 +2,4 @@
 export { Account } from './account.js';
 export { Chinwag } from './chinwag.js';
 export { ChinwagError } from './errors.js';
+export { WebStorageOutbox } from './outbox/kept.js';

@@ -3,6 +3,8 @@ import { ChinwagError } from './errors.js';
 export class Tokens {
     #provider;
     #current;
+    /** The last one that was not to be used again. */
+    #stale;
     #asking;
     constructor(provider) {
         this.#provider = provider;
@@ -18,8 +20,10 @@ export class Tokens {
     }
     /** That token is not to be used again. */
     reject(stale) {
-        if (this.#current === stale)
-            this.#current = undefined;
+        if (this.#current !== stale)
+            return;
+        this.#current = undefined;
+        this.#stale = stale;
     }
     #ask() {
         this.#asking ??= this.#fetch().finally(() => {
@@ -30,7 +34,7 @@ export class Tokens {
     async #fetch() {
         let token;
         try {
-            token = await this.#provider();
+            token = await this.#provider(this.#stale);
         }
         catch (cause) {
             throw new ChinwagError('token_unavailable', 'the token provider failed', { temporary: true, cause });

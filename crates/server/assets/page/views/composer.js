@@ -3,6 +3,7 @@
 import { classes, html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { useAttempt, useChat } from '../chat.js';
 import { draftOf, keepDraft } from '../drafts.js';
+import { sentTo } from '../place.js';
 import { texts } from '../texts.js';
 import { fileSize } from '../times.js';
 import { namesIn, summaryOf } from '../words.js';
@@ -54,7 +55,7 @@ export function Composer({ conversation, input, uploads, answered, edited, reply
     const content = text.trim();
     if (!content && !files.length) return;
     const attachments = uploads.take();
-    const message = { conversationId: id, ...(content && { content }), ...(answered && { replyTo: answered.id }), ...(attachments.length && { attachments }) };
+    const message = { ...sentTo(id), ...(content && { content }), ...(answered && { replyTo: answered.id }), ...(attachments.length && { attachments }) };
     setText('');
     keepDraft(id, '');
     reply(null);
@@ -68,7 +69,9 @@ export function Composer({ conversation, input, uploads, answered, edited, reply
       const next = text.trim();
       if (!next) return;
       stopEditing();
-      if (next !== content) attempt(() => chat.messages.edit(messageId, next));
+      if (next === content) return;
+      // What could not be saved can be tried again.
+      attempt(() => chat.messages.edit(messageId, next)).then((saved) => saved || edit({ ...edited, content: next }));
     } else if (uploads.ready) send();
     else setWanted(true);
   };

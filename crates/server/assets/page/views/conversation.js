@@ -1,9 +1,12 @@
 // One conversation: its head, its messages, and where one writes.
 
-import { html, useCallback, useEffect, useRef, useState } from '../html.js';
-import { useChat, useConversation } from '../chat.js';
+import { html, useCallback, useEffect, useMemo, useRef, useState } from '../html.js';
+import { useChat, useConnection, useConversation, useDirectWith } from '../chat.js';
+import { moveDraft } from '../drafts.js';
 import { useHistory } from '../history.js';
 import { useJumps } from '../jump.js';
+import { usePerson } from '../people.js';
+import { personAt } from '../place.js';
 import { texts } from '../texts.js';
 import { useUploads } from '../uploads.js';
 import { useDelayed } from '../delayed.js';
@@ -15,18 +18,25 @@ import { Info } from './info.js';
 import { Log } from './log.js';
 import { Spinner } from './parts.js';
 
-/** `go(null)` leads back to the list. */
-export function Conversation({ id, go }) {
+/** `place`: a conversation, or a person to write to; `go(null)` leads back to the list. */
+export function Conversation({ place, go }) {
+  const person = personAt(place);
+  return person === null ? html`<${Known} id=${place} go=${go} />` : html`<${Beginning} place=${place} userId=${person} go=${go} />`;
+}
+
+function Known({ id, go }) {
   const { chat } = useChat();
   const conversation = useConversation(id);
+  const { state } = useConnection(chat);
   const [gone, setGone] = useState(false);
   const had = useRef(false);
-  const late = useDelayed(400);
+  const whole = Boolean(conversation?.participants);
 
   useEffect(() => {
-    // Its participants, and whether it is there at all.
+    // Its participants, and whether it is there at all. After a new beginning they have to be asked for again.
+    if (state !== 'online' || whole) return;
     chat.conversations.get(id).catch((error) => setGone(error.code === 'not_found'));
-  }, [chat, id]);
+  }, [chat, id, state, whole]);
   useEffect(() => (conversation ? chat.open(id) : undefined), [chat, id, Boolean(conversation)]);
   useEffect(() => {
     // One was removed from it, or it was deleted, while it was open.
@@ -34,9 +44,34 @@ export function Conversation({ id, go }) {
     had.current = Boolean(conversation);
   }, [Boolean(conversation)]);
 
-  if (conversation) return html`<${Open} conversation=${conversation} go=${go} />`;
+  return conversation ? html`<${Open} conversation=${conversation} go=${go} />` : html`<${Nothing} gone=${gone && texts.notFound} go=${go} />`;
+}
+
+/** Nobody is told of a conversation before something is said in it. */
+function Beginning({ place, userId, go }) {
+  const { chat } = useChat();
+  const begun = useDirectWith(userId);
+  const [person, failed] = usePerson(userId);
+  useEffect(() => {
+    if (!begun) return;
+    moveDraft(place, begun);
+    go(begun);
+  }, [begun]);
+  const conversation = useMemo(() => person && beginningWith(person, place), [person, place]);
+  if (begun || !conversation) return html`<${Nothing} gone=${failed} go=${go} />`;
+  return html`<${Open} conversation=${conversation} go=${go} />`;
+}
+
+/** What a conversation is before there is one. */
+const beginningWith = (participant, id) => ({
+  id, type: 'direct', isNew: true, participant, participant_count: 2, last_seq: 0, last_message: null, unread_count: 0,
+  membership: { role: 'member', read_seq: 0, delivered_seq: 0, cleared_seq: 0, muted: false, muted_until: null, hidden: false },
+});
+
+function Nothing({ gone, go }) {
+  const late = useDelayed(400);
   return html`<main class="nothing">
-    ${gone ? html`<h1>${texts.notFound}</h1>` : late && html`<${Spinner} />`}
+    ${gone ? html`<h1>${gone}</h1>` : late && html`<${Spinner} />`}
     ${gone && html`<button type="button" class="button" onClick=${() => go(null)}>${texts.back}</button>`}
   </main>`;
 }

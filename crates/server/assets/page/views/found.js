@@ -3,6 +3,7 @@
 import { html, useRef, useState } from '../html.js';
 import { useChat, useConversations, wordsFor } from '../chat.js';
 import { jumpTo } from '../jump.js';
+import { meet } from '../people.js';
 import { texts } from '../texts.js';
 import { brief } from '../times.js';
 import { namesIn, summaryOf, titleOf } from '../words.js';
@@ -63,16 +64,8 @@ export function Found({ wanted, open, go }) {
 }
 
 function PersonRow({ person, go }) {
-  const { chat, say } = useChat();
-  const start = async () => {
-    try {
-      go((await chat.conversations.direct(person.id)).id);
-    } catch (error) {
-      say(wordsFor(error));
-    }
-  };
   return html`<li>
-    <button type="button" class="row" onClick=${start}>
+    <button type="button" class="row" onClick=${() => go(meet(person))}>
       <${Avatar} of=${person} />
       <span class="lines">
         <span class="name">${person.name}</span>

@@ -28,6 +28,10 @@ export function Log({ conversation, history, sought, seek, reply, edit, focusInp
   const named = [...participants.map(({ user }) => user), participant].map((one) => `${one?.id} ${one?.name}`).join();
   const nameOf = useMemo(() => namesIn(conversation, me), [named, me]);
 
+  useEffect(() => {
+    // What is there may not fill the view.
+    if (history.ready) scroller.current.onScroll();
+  }, [history.ready]);
   const flashed = useSought(sought, messages, scroller);
   const newest = messages.at(-1);
   useEffect(() => {

@@ -2,7 +2,7 @@
 
 import { html, useState } from '../html.js';
 import { useAttempt, useChat } from '../chat.js';
-import { usePeople } from '../people.js';
+import { meet, usePeople } from '../people.js';
 import { texts } from '../texts.js';
 import { Icon } from './icons.js';
 import { Dialog } from './parts.js';
@@ -14,16 +14,12 @@ export function NewChat({ close, go, group = false }) {
 }
 
 function NewDirect({ close, go, toGroup }) {
-  const { chat } = useChat();
-  const attempt = useAttempt();
   const [people, wanted, setWanted] = usePeople();
   const list = useList();
-  const pick = (person) =>
-    attempt(async () => {
-      const conversation = await chat.conversations.direct(person.id);
-      close();
-      go(conversation.id);
-    });
+  const pick = (person) => {
+    close();
+    go(meet(person));
+  };
   return html`<${Dialog} title=${texts.newChat} close=${close} className="tall">
     <${PeopleSearch} wanted=${wanted} setWanted=${setWanted} list=${list} />
     <button type="button" class="row action" onClick=${toGroup}><span class="avatar action-icon"><${Icon} name="group" /></span><span class="name">${texts.newGroup}</span></button>

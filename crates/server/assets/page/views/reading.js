@@ -26,8 +26,9 @@ export function useReading(conversation, messages, endInSight) {
   useEffect(() => {
     const unread = newest > conversation.membership.read_seq;
     if (unread && looked && endInSight) chat.read(conversation.id, newest);
-    // What comes while one looks elsewhere is new on coming back.
-    if (unread && !looked && before.current === null) before.current = conversation.membership.read_seq;
+    // What comes while one looks elsewhere is new on coming back; what was new before is not.
+    if (!looked && !unread) before.current = null;
+    if (!looked && unread && before.current === null) before.current = conversation.membership.read_seq;
   }, [chat, conversation.id, newest, looked, endInSight]);
 
   const first = before.current === null ? null : messages.find((one) => one.seq > before.current && one.sender.id !== me.id);

@@ -1,13 +1,13 @@
 // The side: oneself, the search, and the conversations, newest activity first.
 
 import { classes, html, useRef, useState } from '../html.js';
-import { useChat, useConnection, useConversations } from '../chat.js';
+import { useChat, useConnection, useConversations, useWaiting } from '../chat.js';
 import { texts } from '../texts.js';
 import { nextTheme, theme } from '../theme.js';
 import { ChatRow } from './chat-row.js';
 import { Found } from './found.js';
 import { Icon } from './icons.js';
-import { Avatar, IconButton, Menu, moveInList } from './parts.js';
+import { Avatar, Confirm, IconButton, Menu, moveInList } from './parts.js';
 
 export function Sidebar({ open, go, show, leave, search }) {
   const [wanted, setWanted] = useState('');
@@ -31,7 +31,7 @@ export function Sidebar({ open, go, show, leave, search }) {
     <${Oneself} show=${show} leave=${leave} />
     <div class="search" role="search">
       <${Icon} name="search" />
-      <input ref=${search} type="search" value=${wanted} aria-label=${texts.search} placeholder=${texts.searchShort} autocomplete="off"
+      <input ref=${search} type="search" value=${wanted} aria-label=${texts.search} placeholder=${texts.searchShort} autocomplete="off" maxlength="200"
         onInput=${(event) => setWanted(event.currentTarget.value)} onKeyDown=${onKeyDown} />
     </div>
     <nav class="lists" ref=${lists} aria-label=${texts.chats} onKeyDown=${(event) => moveInList(event, '.row')}>
@@ -45,11 +45,13 @@ function Oneself({ show, leave }) {
   const { state } = useConnection(chat);
   const [menu, setMenu] = useState(null);
   const [colours, setColours] = useState(theme);
+  const [asking, setAsking] = useState(false);
+  const waiting = useWaiting();
   const items = [
     { icon: 'group', label: texts.newGroup, act: () => show('new-group') },
     { icon: 'theme', label: texts.themes[colours], act: () => setColours(nextTheme()) },
     { icon: 'keyboard', label: texts.shortcuts.title, act: () => show('shortcuts') },
-    { icon: 'leave', label: texts.signOut, act: () => leave() },
+    { icon: 'leave', label: texts.signOut, act: () => (waiting ? setAsking(true) : leave()) },
   ];
   return html`<header class="bar">
     <${Avatar} of=${me} />
@@ -60,6 +62,7 @@ function Oneself({ show, leave }) {
     <${IconButton} icon="add" label=${texts.newChat} onClick=${() => show('new-chat')} />
     <${IconButton} icon="more" label=${texts.menu} aria-haspopup="menu" aria-expanded=${menu !== null} onClick=${(event) => setMenu(event.currentTarget)} />
     ${menu && html`<${Menu} anchor=${menu} label=${texts.menu} items=${items} close=${() => setMenu(null)} />`}
+    ${asking && html`<${Confirm} title=${`${texts.signOut}?`} text=${texts.signOutUnsent(waiting)} yes=${texts.signOut} act=${() => leave()} close=${() => setAsking(false)} />`}
   </header>`;
 }
 

@@ -6,6 +6,7 @@ import { baseOf } from '../rest/http.js';
 import { isFinal } from './close.js';
 import { Queue } from './queue.js';
 import { Socket } from './socket.js';
+import { ended, WaitingRoom } from './waiting.js';
 /** A provider that had no good token is asked again after so long, while the socket still stands. */
 const RENEW_AGAIN_MS = 2_000;
 export class Session {
@@ -18,7 +19,7 @@ export class Session {
     #run = 0;
     /** Ends the pause before the next attempt. */
     #hurry;
-    #waiting = [];
+    #waiting = new WaitingRoom();
     /** The token of the socket in use. */
     #token = '';
     constructor(options) {
@@ -31,6 +32,10 @@ export class Session {
     get me() {
         return this.#me;
     }
+    /** The same person, by another name. */
+    set me(me) {
+        this.#me = me;
+    }
     /** Starts, or hurries where it waits. Settles with the first success, or with the end. */
     connect() {
         if (this.#state.state === 'closed') {
@@ -39,7 +44,7 @@ export class Session {
             void this.#keep(this.#run);
         }
         this.hurry();
-        return this.#settled(true);
+        return this.#waiting.enter(this.#state, true);
     }
     /** The next attempt is made now; a connection that stands is asked for a sign of life. */
     hurry() {
@@ -54,7 +59,7 @@ export class Session {
     }
     /** Settles once the connection stands and is caught up; fails when it has ended for good. */
     online() {
-        return this.#settled(false);
+        return this.#waiting.enter(this.#state, false);
     }
     /** Asks something once; not repeated when the connection breaks. */
     request = (type, data) => {
@@ -71,9 +76,7 @@ export class Session {
                 return;
             if (end.error)
                 return this.#finish({ state: 'closed', reason: end.reason, code: end.code, error: end.error });
-            const retryInMs = this.#backoff.next();
-            this.#set({ state: 'offline', reason: end.reason, code: end.code, retryInMs });
-            await this.#wait(retryInMs);
+            await this.#wait(this.#lost(end));
         }
     }
     /** One connection from beginning to end. */
@@ -95,6 +98,8 @@ export class Session {
         catch (error) {
             // How the server closed it says more than what failed because of that.
             if (!socket.close || !(error instanceof ChinwagError) || error.code !== 'offline') {
+                if (error instanceof ChinwagError && error.retryAfterMs !== undefined)
+                    this.#backoff.tell(spread(error.retryAfterMs));
                 socket.cut('given up');
                 throw error;
             }
@@ -121,7 +126,7 @@ export class Session {
             onClose: (close) => {
                 // Before anybody hears that a request failed: they would find it online and ask again.
                 if (this.#socket === socket && this.#state.state === 'online')
-                    this.#set({ state: 'offline', ...close });
+                    this.#dropped(close);
                 events.end();
             },
         });
@@ -164,6 +169,9 @@ export class Session {
         while (!socket.close) {
             try {
                 const token = await this.#options.tokens.renew(this.#token);
+                // The same again would be warned of again at once.
+                if (token === this.#token)
+                    throw new ChinwagError('token_unavailable', 'there is no other token yet', { temporary: true });
                 await socket.request('authenticate', { token });
                 this.#token = token;
                 return;
@@ -179,6 +187,21 @@ export class Session {
             }
         }
     }
+    /** A connection that stood is gone: for good, or until the next attempt. */
+    #dropped(close) {
+        const { error } = this.#judge(close);
+        if (error)
+            this.#finish({ state: 'closed', ...close, error });
+        else
+            this.#lost(close);
+    }
+    /** Tells once that there is no connection; how long until the next attempt. */
+    #lost({ code, reason }) {
+        const told = this.#state.state === 'offline' ? this.#state.retryInMs : undefined;
+        const retryInMs = told ?? this.#backoff.next();
+        this.#set({ state: 'offline', reason, code, retryInMs });
+        return retryInMs;
+    }
     /** What a close means for coming back. */
     #judge(close) {
         if (!isFinal(close.code))
@@ -188,8 +211,6 @@ export class Session {
     /** What a failure to connect means for coming back. */
     #failed(cause) {
         const error = asError(cause);
-        if (error.retryAfterMs !== undefined)
-            this.#backoff.tell(spread(error.retryAfterMs));
         const close = { code: 1006, reason: error.message };
         if (isEndOfIdentity(error))
             return { ...close, error };
@@ -203,27 +224,11 @@ export class Session {
         this.#socket = undefined;
         this.#hurry?.();
     }
-    #settled(untilClosed) {
-        const { state, error } = this.#state;
-        if (state === 'online')
-            return Promise.resolve();
-        if (error)
-            return Promise.reject(error);
-        return new Promise((resolve, reject) => this.#waiting.push({ untilClosed, resolve, reject }));
-    }
     #set(change) {
-        if (change.state === this.#state.state && change.state !== 'offline')
+        if (change.state === this.#state.state)
             return;
         this.#state = change;
-        this.#waiting = this.#waiting.filter(({ untilClosed, resolve, reject }) => {
-            if (change.state === 'online')
-                resolve();
-            else if (change.state === 'closed' && (change.error || untilClosed))
-                reject(change.error ?? ended());
-            else
-                return true;
-            return false;
-        });
+        this.#waiting.tell(change);
         this.#options.onState(change);
     }
     #wait(ms) {
@@ -245,7 +250,4 @@ function asError(error) {
     if (error instanceof ChinwagError)
         return error;
     return new ChinwagError('unexpected', error instanceof Error ? error.message : String(error), { temporary: true, cause: error });
-}
-function ended() {
-    return new ChinwagError('closed', 'the connection was closed');
 }

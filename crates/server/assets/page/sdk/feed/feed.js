@@ -1,5 +1,6 @@
 // From what the server tells to what the application knows: events in order, holes filled, each change told once.
 import { ChinwagError } from '../errors.js';
+import { OwnReactions } from './own-reactions.js';
 import { Signals } from './signals.js';
 import { Tracker } from './tracker.js';
 /** Above so many people a group has no receipts of delivery. */
@@ -10,6 +11,7 @@ export class Feed {
     #emitter;
     #received;
     #signals;
+    #reactions;
     #tracker = new Tracker();
     constructor(options) {
         this.#http = options.http;
@@ -17,6 +19,7 @@ export class Feed {
         this.#emitter = options.emitter;
         this.#received = options.received;
         this.#signals = new Signals(options.store, options.emitter, (id) => this.#loadPeople(id));
+        this.#reactions = new OwnReactions({ store: options.store, isOpen: options.isOpen, read: (id) => this.#readAgain(id) });
     }
     /** Takes one event. Fails where a hole could not be filled: the connection is of no use then. */
     async take(event, request) {
@@ -64,6 +67,11 @@ export class Feed {
     /** Nothing is known of who writes while there is no connection. */
     disconnected() {
         this.#signals.disconnected();
+        this.#reactions.disconnected();
+    }
+    /** The person looks at that conversation now. */
+    opened(id) {
+        this.#reactions.opened(id);
     }
     async #durable(event, id, revision, request) {
         switch (this.#tracker.judge(id, revision)) {
@@ -80,8 +88,13 @@ export class Feed {
     }
     #apply({ type, data, notify }, id) {
         switch (type) {
+            case 'message.updated': {
+                const known = this.#store.room(id)?.find(data.id);
+                if (known)
+                    this.#reactions.changed(known, data);
+                return this.#message(data, false);
+            }
             case 'message.created':
-            case 'message.updated':
             case 'message.deleted':
                 return this.#message(data, notify ?? false);
             case 'conversation.updated': {
@@ -166,6 +179,17 @@ export class Feed {
     /** Takes presence that was asked for. */
     presence(presence) {
         this.#signals.presence(presence);
+    }
+    /** Reads a message whose own reactions are not known. */
+    async #readAgain(messageId) {
+        try {
+            const message = this.#store.message(await this.#http.request('GET', `/messages/${messageId}`));
+            this.#emitter.emit('message', { message, isNew: false, notify: false });
+        }
+        catch (error) {
+            if (error instanceof ChinwagError)
+                this.#emitter.emit('error', error);
+        }
     }
     /** Receipts of people need the people. */
     async #loadPeople(id) {

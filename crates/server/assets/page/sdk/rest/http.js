@@ -1,10 +1,11 @@
 // Requests over REST: the token, problems, and when to try again.
 import { ChinwagError } from '../errors.js';
-import { pause } from '../random.js';
 import { Gate, retryAfterMs } from './gate.js';
 const ANSWER_WITHIN_MS = 30_000;
 /** A request that meets a busy server is repeated so often. */
 const ATTEMPTS = 5;
+/** A request that a rate limit holds back is given up after so long. */
+const HELD_BACK_MS = 60_000;
 const BUSY_PAUSE_MS = 500;
 export class Http {
     #base;
@@ -17,9 +18,9 @@ export class Http {
     /** What the server answers. 401 once leads to another token, a busy server to a pause. */
     async request(method, path, options = {}) {
         let renewed = false;
+        const until = Date.now() + HELD_BACK_MS;
         for (let attempt = 1;; attempt += 1) {
-            if (this.#gate.waitMs > 0)
-                await pause(this.#gate.waitMs);
+            await this.#gate.pass();
             const token = await this.#tokens.current();
             const response = await exchange(this.#url(path, options.query), init(method, token, options), options.signal);
             this.#gate.heed(response.headers);
@@ -30,8 +31,8 @@ export class Http {
                 renewed = true;
                 this.#tokens.reject(token);
             }
-            else if (mayRepeat(response.status, method) && attempt < ATTEMPTS) {
-                this.#gate.close(problem.retry_after_ms ?? retryAfterMs(response.headers) ?? BUSY_PAUSE_MS * 2 ** attempt);
+            else if (response.status === 429 ? Date.now() < until : mayRepeat(response.status, method) && attempt < ATTEMPTS) {
+                this.#gate.close(problem.retry_after_ms ?? retryAfterMs(response.headers) ?? BUSY_PAUSE_MS * 2 ** Math.min(attempt, ATTEMPTS));
             }
             else {
                 throw ChinwagError.refused(problem);
@@ -112,7 +113,7 @@ async function answerOf(response) {
         throw new ChinwagError('unexpected', 'the answer is not JSON', { cause });
     }
 }
-/** 429 was not acted on; after 503 only that may be repeated which changes nothing by being done twice. */
+/** After 503 only that may be repeated which changes nothing by being done twice. */
 function mayRepeat(status, method) {
-    return status === 429 || (status === 503 && method !== 'POST' && method !== 'PATCH');
+    return status === 503 && method !== 'POST' && method !== 'PATCH';
 }

@@ -2,14 +2,19 @@
 import { inWireNames } from './names.js';
 export class Users {
     #http;
-    constructor(http) {
+    /** Told of one's own profile when it has changed. */
+    #renamed;
+    constructor(http, renamed) {
         this.#http = http;
+        this.#renamed = renamed;
     }
     async me() {
         return this.#http.request('GET', '/users/me');
     }
     async updateMe(profile) {
-        return this.#http.request('PATCH', '/users/me', { body: inWireNames(profile) });
+        const now = await this.#http.request('PATCH', '/users/me', { body: inWireNames(profile) });
+        this.#renamed(now);
+        return now;
     }
     /** The directory, by name or username. */
     async list(query = {}) {

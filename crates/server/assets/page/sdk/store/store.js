@@ -2,13 +2,14 @@
 // one go per task. Nothing here asks the server.
 import { guarded } from '../emitter.js';
 import { received } from './merge.js';
+import { Pending, placeOf } from './pending.js';
 import { Room } from './room.js';
 const NOBODY = [];
 const NOTHING = [];
 export class ClientStore {
     meId;
     #rooms = new Map();
-    #pending = new Map();
+    #pending = new Pending();
     #writers = new Map();
     #presence = new Map();
     #listeners = new Set();
@@ -25,17 +26,27 @@ export class ClientStore {
     conversation(id) {
         return this.#rooms.get(id)?.conversation;
     }
-    messages(conversationId) {
-        const view = this.#views.get(conversationId);
+    messages(where) {
+        const place = typeof where === 'string' ? where : (this.directWith(where.recipientId) ?? placeOf(where.recipientId));
+        const view = this.#views.get(place);
         if (view)
             return view;
-        const stored = this.#rooms.get(conversationId)?.messages ?? NOTHING;
-        const pending = this.#pending.get(conversationId) ?? NOTHING;
+        const stored = this.#rooms.get(place)?.messages ?? NOTHING;
+        const pending = this.#pending.in(place);
         if (stored.length + pending.length === 0)
             return NOTHING;
         const next = [...stored, ...pending];
-        this.#views.set(conversationId, next);
+        this.#views.set(place, next);
         return next;
+    }
+    directWith(userId) {
+        for (const { conversation } of this.#rooms.values())
+            if (conversation.participant?.id === userId)
+                return conversation.id;
+        return undefined;
+    }
+    get waiting() {
+        return this.#pending.all().filter(({ status }) => status === 'pending').length;
     }
     hasOlder(conversationId) {
         return this.#rooms.get(conversationId)?.hasOlder ?? false;
@@ -47,7 +58,8 @@ export class ClientStore {
         return this.#presence.get(userId);
     }
     get unread() {
-        const shown = this.conversations().filter(({ membership }) => !membership.muted);
+        const now = Date.now();
+        const shown = this.conversations().filter(({ membership: { muted, muted_until } }) => !muted || (muted_until !== null && Date.parse(muted_until) <= now));
         return shown.reduce((sum, { unread_count }) => sum + unread_count, 0);
     }
     subscribe(listener) {
@@ -58,14 +70,12 @@ export class ClientStore {
     room(id) {
         return this.#rooms.get(id);
     }
-    /** The direct conversation with a person. */
-    directWith(userId) {
-        return [...this.#rooms.values()].find(({ conversation }) => conversation.participant?.id === userId)?.conversation.id;
-    }
     /** Begins a conversation anew: nothing of what was known of it counts any more. */
     reset(conversation) {
         const room = new Room(conversation, this.meId, this.received);
         this.#rooms.set(conversation.id, room);
+        if (conversation.participant)
+            this.#joined(conversation.participant.id, conversation.id);
         for (const message of room.messages)
             this.#arrived(message);
         this.#touch(conversation.id);
@@ -113,21 +123,20 @@ export class ClientStore {
         this.#writers.delete(id);
         this.#touch(id);
     }
-    /** Takes an own message that is on its way, or its new state. */
-    pending(message) {
-        const pending = this.#pending.get(message.conversation_id) ?? [];
-        const place = pending.findIndex(({ key }) => key === message.key);
-        const next = place < 0 ? [...pending, message] : pending.with(place, message);
-        this.#pending.set(message.conversation_id, next);
-        this.#touch(message.conversation_id);
+    /** Takes an own message that is on its way, or its new state; `recipientId`: to whom, where that is how it is sent. */
+    pending(message, recipientId) {
+        const known = message.conversation_id || (recipientId && this.directWith(recipientId));
+        // Another program may have sent it already.
+        if (known && this.#rooms.get(known)?.messages.some(({ key }) => key === message.key))
+            return;
+        const place = this.#pending.put({ ...message, conversation_id: known || '' }, known || placeOf(recipientId ?? ''));
+        this.#touch(place, recipientId);
     }
     /** An own message is on its way no more. */
-    settled(conversationId, key) {
-        const pending = this.#pending.get(conversationId);
-        if (!pending?.some((message) => message.key === key))
-            return;
-        this.#pending.set(conversationId, pending.filter((message) => message.key !== key));
-        this.#touch(conversationId);
+    settled(key) {
+        const place = this.#pending.drop(key);
+        if (place !== undefined)
+            this.#touch(place);
     }
     writers(conversationId, writers) {
         if (writers.length > 0)
@@ -143,12 +152,21 @@ export class ClientStore {
     /** A message of one's own that has arrived is no longer on its way. */
     #arrived(message) {
         if (message.key !== message.id)
-            this.settled(message.conversation_id, message.key);
+            this.settled(message.key);
     }
-    #touch(conversationId) {
-        this.#views.delete(conversationId);
+    /** There is a conversation with that person now: what was on its way to them is in it. */
+    #joined(userId, conversationId) {
+        this.#pending.settle(userId, conversationId);
+        this.#views.delete(placeOf(userId));
+    }
+    /** `place`: a conversation, or where messages to a person without one are. */
+    #touch(place, userId) {
+        this.#views.delete(place);
         this.#lists = {};
-        this.#changes().conversationIds.add(conversationId);
+        if (userId !== undefined)
+            this.#changes().userIds.add(userId);
+        if (this.#rooms.has(place) || userId === undefined)
+            this.#changes().conversationIds.add(place);
     }
     #changes() {
         if (!this.#change) {
