@@ -61,6 +61,31 @@ test('only an application admin comes in', async () => {
   await close();
 });
 
+test('the overview asks for nothing any more once another view is shown', async () => {
+  const { page, close } = await open();
+  await page.clock.install();
+  await page.goto(`${server.url}/admin`);
+  let asked = 0;
+  let answer = () => {};
+  await page.route('**/metrics', async (route) => {
+    asked += 1;
+    if (asked === 2) await new Promise((resolve) => { answer = resolve; });
+    await route.continue();
+  });
+  await comeIn(page, token('admin'));
+  await page.getByText('People connected').waitFor();
+  await page.clock.runFor(5_000);
+  // Left while it is being asked.
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+  const answered = page.waitForResponse('**/metrics');
+  answer();
+  await answered;
+  await page.clock.runFor(60_000);
+  assert.equal(asked, 2);
+  await close();
+});
+
 test('somebody is deactivated and brought back, and it is written down', async () => {
   const bob = await server.guest('Bob <b>bold</b>');
   const { page, close } = await open();

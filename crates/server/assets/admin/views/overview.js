@@ -13,6 +13,7 @@ export function overview(report) {
   const note = h('p', { class: 'note' }, 'Figures are of the server that answers; several servers behind one address each count for themselves.');
   let earlier = null;
   let timer = 0;
+  let ended = false;
 
   async function look() {
     const now = new Look(await metrics(), performance.now());
@@ -46,10 +47,15 @@ export function overview(report) {
 
   const tick = async () => {
     if (!document.hidden) await report(look);
-    timer = setTimeout(tick, EVERY_MS);
+    // It may have ended while the server was asked.
+    if (!ended) timer = setTimeout(tick, EVERY_MS);
+  };
+  const end = () => {
+    ended = true;
+    clearTimeout(timer);
   };
   tick();
-  return { title: 'Overview', view: [figures, h('h2', {}, 'Since the server began'), tables, note], end: () => clearTimeout(timer) };
+  return { title: 'Overview', view: [figures, h('h2', {}, 'Since the server began'), tables, note], end };
 }
 
 function sums(title, by) {
