@@ -57,5 +57,6 @@ export function fileSize(bytes) {
     step += 1;
   }
   const digits = step && amount < 10 ? 1 : 0;
-  return amount.toLocaleString(language, { style: 'unit', unit: units[step], unitDisplay: 'short', maximumFractionDigits: digits });
+  const unitDisplay = step ? 'short' : 'long';
+  return amount.toLocaleString(language, { style: 'unit', unit: units[step], unitDisplay, maximumFractionDigits: digits });
 }

@@ -198,6 +198,8 @@ export class Chinwag {
   #renamed({ id, username, name, avatar_url }: OwnProfile): void {
     this.#session.me = { id, username, name, avatar_url };
     this.#emitter.emit('me', this.#session.me);
+    // A token tells what one is called; the old one says the old name. Where there is no other, that is so for a while.
+    this.#session.refresh().catch(() => {});
   }
 
   #changed(change: StateChange): void {

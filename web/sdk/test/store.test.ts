@@ -158,6 +158,15 @@ test('unread counts what others said and was not taken back', () => {
   assert.equal(store.unread, 1, 'what is muted until a time that has passed makes a noise again');
 });
 
+test('somebody is called what they call themselves now', () => {
+  const other = { ...person('bob'), online: false, last_seen_at: null };
+  const store = storeOf('ann', { participant: other, participants: [participant('ann', 0, 0), participant('bob', 0, 0)] });
+  store.message(message(1, { sender: { ...person('bob'), name: 'Bobby', avatar_url: 'https://example.org/b.png' } }));
+  const { participant: now, participants } = store.conversation(ID)!;
+  assert.deepEqual([now?.name, now?.avatar_url, now?.online], ['Bobby', 'https://example.org/b.png', false]);
+  assert.deepEqual(participants?.map(({ user }) => user.name), ['ann', 'Bobby']);
+});
+
 test('what is cleared is gone, and nothing comes before the rest', () => {
   const store = storeOf('ann', { last_seq: 5, last_message: message(5) });
   for (const seq of [6, 7]) store.message(message(seq));

@@ -1,5 +1,7 @@
 // Every text of the page. Another language is another object of this shape in `catalogues`.
 
+import { emoji } from './catalogue/emoji.en.js';
+
 const plural = (count, one, many) => (count === 1 ? one : many);
 const list = new Intl.ListFormat('en', { type: 'conjunction' });
 
@@ -89,6 +91,14 @@ const english = {
   groupName: 'Name of the group',
   createGroup: (people) => (people ? `Create with ${people} ${plural(people, 'person', 'people')}` : 'Create'),
   chosen: 'Chosen',
+  notifications: (on) => (on ? 'Notifications: on' : 'Notifications: off'),
+  notificationsBlocked: 'This browser does not let this page notify you. Its settings can change that.',
+  profile: {
+    title: 'Your profile',
+    name: 'Your name, as others see it',
+    picture: 'Address of a picture',
+    pictureHint: 'On the web, beginning with https://',
+  },
   unchoose: (name) => `Take ${name} out`,
   themes: { auto: 'Colours: as the system', light: 'Colours: light', dark: 'Colours: dark' },
 
@@ -127,6 +137,10 @@ const english = {
   react: 'React',
   reactWith: (emoji) => `React with ${emoji}`,
   reactions: 'Reactions',
+  moreEmoji: 'More emoji',
+  pickEmoji: 'Emoji',
+  findEmoji: 'Find an emoji',
+  emoji,
   reactionCount: (emoji, count) => `${emoji} ${count}`,
   actions: 'Message actions',
   delete: 'Delete',

@@ -7,6 +7,7 @@ import { sentTo } from '../place.js';
 import { texts } from '../texts.js';
 import { fileSize } from '../times.js';
 import { namesIn, summaryOf } from '../words.js';
+import { EmojiPicker } from './emoji-picker.js';
 import { Icon } from './icons.js';
 import { IconButton } from './parts.js';
 
@@ -21,6 +22,7 @@ export function Composer({ conversation, input, uploads, answered, edited, reply
   const { id } = conversation;
   const [text, setText] = useState(() => draftOf(id));
   const [wanted, setWanted] = useState(false);
+  const [picking, setPicking] = useState(null);
   const picker = useRef(null);
   const files = uploads.items;
 
@@ -44,6 +46,13 @@ export function Composer({ conversation, input, uploads, answered, edited, reply
     if (edited) return;
     keepDraft(id, next);
     chat.typing(id, next !== '');
+  };
+  /** Where the cursor is. */
+  const insert = (emoji) => {
+    const field = input.current;
+    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end');
+    change(field.value);
+    field.focus();
   };
   const stopEditing = () => {
     edit(null);
@@ -114,6 +123,8 @@ export function Composer({ conversation, input, uploads, answered, edited, reply
       }} />
       <textarea ref=${input} rows="1" maxlength=${MOST_CHARACTERS} value=${text} aria-label=${texts.message} placeholder=${texts.message} dir="auto"
         onInput=${(event) => change(event.currentTarget.value)} onKeyDown=${onKeyDown} onPaste=${onPaste} onBlur=${() => !edited && chat.typing(id, false)}></textarea>
+      <${IconButton} icon="smile" label=${texts.pickEmoji} aria-haspopup="dialog" onClick=${(event) => setPicking(event.currentTarget)} />
+      ${picking && html`<${EmojiPicker} anchor=${picking} pick=${insert} close=${() => setPicking(null)} />`}
       <button class=${classes('send', wanted && 'waits')} disabled=${empty} aria-label=${edited ? texts.save : texts.send} title=${edited ? texts.save : texts.send}>
         <${Icon} name=${edited ? 'check' : 'send'} />
       </button>

@@ -17,6 +17,7 @@ import { HistorySearch } from './history-search.js';
 import { Info } from './info.js';
 import { Log } from './log.js';
 import { Spinner } from './parts.js';
+import { useOpened } from './reading.js';
 
 /** `place`: a conversation, or a person to write to; `go(null)` leads back to the list. */
 export function Conversation({ place, go }) {
@@ -37,7 +38,7 @@ function Known({ id, go }) {
     if (state !== 'online' || whole) return;
     chat.conversations.get(id).catch((error) => setGone(error.code === 'not_found'));
   }, [chat, id, state, whole]);
-  useEffect(() => (conversation ? chat.open(id) : undefined), [chat, id, Boolean(conversation)]);
+  useOpened(id, Boolean(conversation));
   useEffect(() => {
     // One was removed from it, or it was deleted, while it was open.
     if (!conversation && had.current) go(null);

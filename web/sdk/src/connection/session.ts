@@ -192,12 +192,7 @@ export class Session {
     await idle((left / 4) * (1 + Math.random()));
     while (!socket.close) {
       try {
-        const token = await this.#options.tokens.renew(this.#token);
-        // The same again would be warned of again at once.
-        if (token === this.#token) throw new ChinwagError('token_unavailable', 'there is no other token yet', { temporary: true });
-        await socket.request('authenticate', { token });
-        this.#token = token;
-        return;
+        return await this.#exchange(socket);
       } catch (error) {
         if (socket.close) return;
         const failure = asError(error);
@@ -206,6 +201,19 @@ export class Session {
         await idle(spread(RENEW_AGAIN_MS));
       }
     }
+  }
+
+  /** The server is shown another token, of which it reads anew who this is. */
+  async refresh(): Promise<void> {
+    if (this.#state.state === 'online' && this.#socket) await this.#exchange(this.#socket);
+  }
+
+  async #exchange(socket: Socket): Promise<void> {
+    const token = await this.#options.tokens.renew(this.#token);
+    // The same again would be warned of again at once.
+    if (token === this.#token) throw new ChinwagError('token_unavailable', 'there is no other token yet', { temporary: true });
+    await socket.request('authenticate', { token });
+    this.#token = token;
   }
 
   /** A connection that stood is gone: for good, or until the next attempt. */

@@ -176,6 +176,8 @@ export class Chinwag {
     #renamed({ id, username, name, avatar_url }) {
         this.#session.me = { id, username, name, avatar_url };
         this.#emitter.emit('me', this.#session.me);
+        // A token tells what one is called; the old one says the old name. Where there is no other, that is so for a while.
+        this.#session.refresh().catch(() => { });
     }
     #changed(change) {
         if (change.state === 'closed')

@@ -3,14 +3,16 @@
 import { classes, html, useCallback, useEffect, useMemo, useRef, useState } from '../html.js';
 import { ChatContext, useChat, useConnection, useConversations, useFollowed, useUnread, useWaiting } from '../chat.js';
 import { usePlace } from '../place.js';
+import { useNotifications } from '../notifications.js';
 import { texts } from '../texts.js';
+import { hush, say } from '../toast.js';
 import { Conversation } from './conversation.js';
 import { NewChat } from './new-chat.js';
+import { Profile } from './profile.js';
 import { Shortcuts, useShortcuts } from './shortcuts.js';
 import { Sidebar } from './sidebar.js';
 import { Spinner } from './parts.js';
 
-const TOAST_MS = 6_000;
 /** The close code for a sign-in that was ended, or an account that was deactivated. */
 const SIGN_IN_ENDED = 4503;
 
@@ -49,17 +51,10 @@ function useMe(chat) {
 }
 
 function Rooms({ chat, me, session, leave }) {
-  const [toast, setToast] = useState(null);
-  const say = useCallback((text) => setToast({ text }), []);
   const context = useMemo(() => ({ chat, me, say, session }), [chat, session, me.id, me.name, me.avatar_url]);
-  useEffect(() => {
-    if (!toast) return undefined;
-    const timer = setTimeout(() => setToast(null), TOAST_MS);
-    return () => clearTimeout(timer);
-  }, [toast]);
+  useEffect(() => hush, []);
   return html`<${ChatContext.Provider} value=${context}>
     <${Panes} leave=${leave} />
-    <div class="toast-place" role="alert">${toast && html`<p class="toast">${toast.text}</p>`}</div>
   <//>`;
 }
 
@@ -91,6 +86,7 @@ function Panes({ leave }) {
     return () => names.forEach((name) => removeEventListener(name, onDrag));
   }, []);
 
+  useNotifications(go);
   const close = useCallback(() => setDialog(null), []);
   const show = useCallback((name) => setDialog(name), []);
   useShortcuts({
@@ -116,6 +112,7 @@ function Panes({ leave }) {
         </main>`}
     ${dialog === 'new-chat' && html`<${NewChat} close=${close} go=${go} />`}
     ${dialog === 'new-group' && html`<${NewChat} close=${close} go=${go} group=${true} />`}
+    ${dialog === 'profile' && html`<${Profile} close=${close} />`}
     ${dialog === 'shortcuts' && html`<${Shortcuts} close=${close} />`}
   </div>`;
 }

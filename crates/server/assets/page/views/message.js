@@ -6,13 +6,15 @@ import { texts } from '../texts.js';
 import { clock, whole } from '../times.js';
 import { isEmojiOnly, partsOf } from '../words.js';
 import { Attachments } from './attachments.js';
+import { EmojiPicker } from './emoji-picker.js';
 import { Icon } from './icons.js';
 import { Avatar, colourOf, Confirm, IconButton, Menu } from './parts.js';
 import { Quote } from './quote.js';
 import { Receipts } from './receipts.js';
 import { Tick } from './tick.js';
 
-export const EMOJI = ['👍', '❤️', '😂', '😮', '😢', '🎉', '🙏', '🔥'];
+/** At hand; the rest is one step further. */
+const EMOJI = ['👍', '❤️', '😂', '😮', '😢', '🎉', '🙏'];
 
 export const MessageItem = memo(function MessageItem(props) {
   const { conversationId, group, moderates, message, mine, first, nameOf, flashed, inOrder, reply, edit, seek, focusInput } = props;
@@ -20,6 +22,7 @@ export const MessageItem = memo(function MessageItem(props) {
   const attempt = useAttempt();
   const [menu, setMenu] = useState(null);
   const [asking, setAsking] = useState(false);
+  const [picking, setPicking] = useState(null);
   const [showing, setShowing] = useState(false);
   const item = useRef(null);
   const stored = message.seq > 0;
@@ -71,7 +74,8 @@ export const MessageItem = memo(function MessageItem(props) {
         <${IconButton} icon="more" label=${texts.actions} tabindex="-1" aria-haspopup="menu" onClick=${() => setMenu(item.current.querySelector('.tools'))} />
       </div>`}
     </div>
-    ${menu && html`<${Actions} anchor=${menu} able=${able} acts=${acts} react=${react} close=${() => setMenu(null)} />`}
+    ${menu && html`<${Actions} anchor=${menu} able=${able} acts=${acts} react=${react} more=${() => setPicking(menu)} close=${() => setMenu(null)} />`}
+    ${picking && html`<${EmojiPicker} anchor=${picking} pick=${react} close=${() => setPicking(null)} />`}
     ${showing && html`<${Receipts} message=${message} nameOf=${nameOf} close=${() => setShowing(false)} />`}
     ${asking &&
     html`<${Confirm} title=${texts.deleteTitle} text=${texts.deleteText} yes=${texts.delete} close=${() => setAsking(false)}
@@ -82,7 +86,7 @@ export const MessageItem = memo(function MessageItem(props) {
   </li>`;
 });
 
-function Actions({ anchor, able, acts, react, close }) {
+function Actions({ anchor, able, acts, react, more, close }) {
   const items = [
     able.reply && { icon: 'reply', label: texts.reply, act: acts.reply },
     able.copy && { icon: 'copy', label: texts.copy, act: acts.copy },
@@ -92,6 +96,7 @@ function Actions({ anchor, able, acts, react, close }) {
   ].filter(Boolean);
   const emoji = (pick) => html`<div class="emoji" role="group" aria-label=${texts.react}>
     ${EMOJI.map((one) => html`<button key=${one} type="button" role="menuitem" aria-label=${texts.reactWith(one)} onClick=${pick(() => react(one))}>${one}</button>`)}
+    <button type="button" role="menuitem" aria-label=${texts.moreEmoji} title=${texts.moreEmoji} onClick=${pick(more)}><${Icon} name="add" /></button>
   </div>`;
   return html`<${Menu} anchor=${anchor} label=${texts.actions} items=${items} top=${emoji} close=${close} />`;
 }

@@ -78,7 +78,7 @@ export function Menu({ anchor, label, items, close, top }) {
   useLayoutEffect(() => {
     const element = menu.current;
     element.showPopover();
-    place(element, anchor);
+    placeBeside(element, anchor);
     element.querySelector('button')?.focus();
     const onToggle = (event) => event.newState === 'closed' && close();
     element.addEventListener('toggle', onToggle);
@@ -110,10 +110,14 @@ export function Menu({ anchor, label, items, close, top }) {
   </div>`;
 }
 
-function place(element, anchor) {
+/** Below it, or above where there is more room. */
+export function placeBeside(element, anchor) {
   const by = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = element;
-  const left = Math.min(Math.max(8, by.right - width), innerWidth - width - 8);
+  // Ending where it ends, or beginning where it begins if that would lie over another pane.
+  const pane = anchor.closest('main, aside, dialog')?.getBoundingClientRect().left ?? 0;
+  const wanted = by.right - width < pane ? by.left : by.right - width;
+  const left = Math.max(8, Math.min(wanted, innerWidth - width - 8));
   const below = by.bottom + 4;
   const top = below + height > innerHeight - 8 ? Math.max(8, by.top - height - 4) : below;
   element.style.left = `${left}px`;

@@ -5,6 +5,26 @@ import { useChat } from '../chat.js';
 
 const isLookedAt = () => document.visibilityState === 'visible' && document.hasFocus();
 
+/** Says that the person looks at a conversation, while the page can be seen at all: elsewhere they want to be told of it. */
+export function useOpened(conversationId, isThere) {
+  const { chat } = useChat();
+  useEffect(() => {
+    if (!isThere) return undefined;
+    let end = null;
+    const look = () => {
+      const visible = document.visibilityState === 'visible';
+      if (visible) end ??= chat.open(conversationId);
+      else end = end?.() ?? null;
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      document.removeEventListener('visibilitychange', look);
+      end?.();
+    };
+  }, [chat, conversationId, isThere]);
+}
+
 /** `newFrom`: the `seq` of the first message that was unread when the conversation was opened. */
 export function useReading(conversation, messages, endInSight) {
   const { chat, me } = useChat();

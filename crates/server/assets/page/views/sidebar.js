@@ -2,6 +2,7 @@
 
 import { classes, html, useRef, useState } from '../html.js';
 import { useChat, useConnection, useConversations, useWaiting } from '../chat.js';
+import { canNotify, notifies, toggleNotifications } from '../notifications.js';
 import { texts } from '../texts.js';
 import { nextTheme, theme } from '../theme.js';
 import { ChatRow } from './chat-row.js';
@@ -41,18 +42,26 @@ export function Sidebar({ open, go, show, leave, search }) {
 }
 
 function Oneself({ show, leave }) {
-  const { chat, me } = useChat();
+  const { chat, me, say } = useChat();
   const { state } = useConnection(chat);
   const [menu, setMenu] = useState(null);
   const [colours, setColours] = useState(theme);
   const [asking, setAsking] = useState(false);
   const waiting = useWaiting();
+  const [told, setTold] = useState(notifies);
+  const notify = async () => {
+    const on = await toggleNotifications();
+    if (!on && !told) say(texts.notificationsBlocked);
+    setTold(on);
+  };
   const items = [
+    { icon: 'person', label: texts.profile.title, act: () => show('profile') },
     { icon: 'group', label: texts.newGroup, act: () => show('new-group') },
+    canNotify() && { icon: told ? 'bell' : 'hush', label: texts.notifications(told), act: notify },
     { icon: 'theme', label: texts.themes[colours], act: () => setColours(nextTheme()) },
     { icon: 'keyboard', label: texts.shortcuts.title, act: () => show('shortcuts') },
     { icon: 'leave', label: texts.signOut, act: () => (waiting ? setAsking(true) : leave()) },
-  ];
+  ].filter(Boolean);
   return html`<header class="bar">
     <${Avatar} of=${me} />
     <div class="who">

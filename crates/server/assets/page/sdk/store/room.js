@@ -133,6 +133,20 @@ export class Room {
         const last_message = isNew ? message : last?.id === message.id ? merged(last, message) : last;
         const last_seq = Math.max(conversation.last_seq, message.seq);
         this.conversation = { ...conversation, last_message: last_message, last_seq };
+        if (isNew)
+            this.#calls(message.sender);
+    }
+    /** No event tells that somebody has another name; what they say next does. */
+    #calls({ id, username, name, avatar_url }) {
+        const { participant, participants } = this.conversation;
+        const isOld = (user) => user?.id === id && (user.name !== name || user.username !== username || user.avatar_url !== avatar_url);
+        const now = { username, name, avatar_url };
+        if (participant && isOld(participant))
+            this.conversation = { ...this.conversation, participant: { ...participant, ...now } };
+        if (!participants?.some(({ user }) => isOld(user)))
+            return;
+        const renamed = participants.map((person) => (isOld(person.user) ? { ...person, user: { ...person.user, ...now } } : person));
+        this.conversation = { ...this.conversation, participants: renamed };
     }
     #count(message, step) {
         if (!this.#counts(message, this.conversation.membership.read_seq))
