@@ -46,7 +46,9 @@ test('a message is new once, also one that comes behind younger ones', () => {
 test('delays stay below a bound that doubles up to a limit, and begin anew after a success', () => {
   const longest = new Backoff(100, 1_000, () => 1);
   assert.deepEqual(Array.from({ length: 6 }, () => longest.next()), [100, 200, 400, 800, 1_000, 1_000]);
-  longest.succeeded();
+  longest.stood(4_999);
+  assert.equal(longest.next(), 1_000, 'what is lost again at once was no success');
+  longest.stood(5_000);
   assert.equal(longest.next(), 100);
   assert.equal(new Backoff(100, 1_000, () => 0).next(), 0, 'the whole range is used');
 });

@@ -46,6 +46,8 @@ export class Session {
   /** Ends the pause before the next attempt. */
   #hurry: (() => void) | undefined;
   readonly #waiting = new WaitingRoom();
+  /** Since when there is a connection, where there is one. */
+  #stoodFrom = 0;
   /** The token of the socket in use. */
   #token = '';
 
@@ -71,7 +73,7 @@ export class Session {
   connect(): Promise<void> {
     if (this.#state.state === 'closed') {
       this.#run += 1;
-      this.#backoff.succeeded();
+      this.#backoff.reset();
       void this.#keep(this.#run);
     }
     this.hurry();
@@ -177,7 +179,7 @@ export class Session {
     const request: Request = (type, data) => socket.request(type, data);
     await this.#options.catchUp(request, ready.user);
     if (socket.close) return;
-    this.#backoff.succeeded();
+    this.#stoodFrom = performance.now();
     this.#set({ state: 'online' });
     for (let event = await events.next(); event && !socket.close; event = await events.next()) {
       await this.#options.take(event, request);
@@ -218,6 +220,7 @@ export class Session {
 
   /** A connection that stood is gone: for good, or until the next attempt. */
   #dropped(close: Close): void {
+    this.#backoff.stood(performance.now() - this.#stoodFrom);
     const { error } = this.#judge(close);
     if (error) this.#finish({ state: 'closed', ...close, error });
     else this.#lost(close);

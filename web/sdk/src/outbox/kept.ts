@@ -14,7 +14,7 @@ export interface KeptMessage {
 
 /**
  * Keeps messages on their way over the end of the program: those of one person, under any number of programs (tabs) at
- * the same time. All of it is plain JSON.
+ * the same time. All of it is plain JSON; calls take effect in the order in which they are made.
  */
 export interface OutboxStore {
   /** Everything, in the order in which it was first put. */
@@ -28,7 +28,13 @@ export interface OutboxStore {
 export const FORGETFUL: OutboxStore = { load: () => [], put: () => {}, remove: () => {} };
 
 /** The part of `localStorage` that is used. */
-export type WebStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+export interface WebStorage {
+  readonly length: number;
+  key(at: number): string | null;
+  getItem(name: string): string | null;
+  setItem(name: string, value: string): void;
+  removeItem(name: string): void;
+}
 
 /** As wide as the largest number, so that names sort as numbers do. */
 const DIGITS = 16;

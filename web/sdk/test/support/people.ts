@@ -8,8 +8,8 @@ import { WebSocket } from 'ws';
 import { type ChatMessage, Chinwag, type ChinwagOptions, type Events, type StateChange, type WebSocketConstructor } from '../../src/index.js';
 import type { Server } from './server.js';
 
-/** Node has a WebSocket of its own only from 22 on. */
-export const NodeWebSocket: WebSocketConstructor = WebSocket;
+/** Node's own, as applications have it, from 22 on. */
+export const NodeWebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket ?? (WebSocket as WebSocketConstructor);
 
 export interface Person {
   id: string;
