@@ -62,6 +62,10 @@ for (const colorScheme of ['light', 'dark']) {
     await ann.message('mine').getByRole('button', { name: 'Message actions' }).click();
     await check(page, 'the menu of a message');
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Emoji' }).click();
+    await page.getByRole('dialog', { name: 'Emoji' }).waitFor();
+    await check(page, 'emoji');
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Search in this chat' }).click();
     await page.getByRole('search', { name: 'Search in this chat' }).getByRole('searchbox').fill('answer');
     await page.locator('.hit').waitFor();
@@ -94,6 +98,10 @@ for (const colorScheme of ['light', 'dark']) {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Menu' }).click();
     await check(page, 'the menu');
+    await page.getByRole('menuitem', { name: 'Your profile' }).click();
+    await check(page, 'the profile');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('menuitem', { name: 'Keyboard shortcuts' }).click();
     await check(page, 'shortcuts');
     await page.keyboard.press('Escape');

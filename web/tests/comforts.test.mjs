@@ -87,6 +87,24 @@ test('one gives oneself another name and a picture; what is refused is said in t
   await Promise.all([ann.leave(), bob.leave()]);
 });
 
+test('another wording that cannot be saved is not lost', async () => {
+  const ann = await world.enter('Ann Rewords');
+  await world.server.guest('Carl Rewords');
+  await ann.writeTo('Carl Rewords');
+  await ann.say('frist');
+  await ann.tick('frist', 'sent');
+  await ann.page.route('**/messages/*', (route) => (route.request().method() === 'PATCH' ? route.abort() : route.continue()));
+  await ann.act('frist', 'Edit');
+  await ann.say('first');
+  await ann.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+  await until(() => ann.field.inputValue(), (text) => text === 'first', 'it is still there');
+  await ann.sees('frist');
+  await ann.page.unroute('**/messages/*');
+  await ann.field.press('Enter');
+  await ann.sees('first');
+  await ann.leave();
+});
+
 test('who wants it is notified of what comes while they look elsewhere, and the title counts it', async () => {
   const ann = await world.enter('Ann Away');
   const carl = await world.server.guest('Carl Calls');

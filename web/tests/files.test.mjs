@@ -35,6 +35,45 @@ test('a picture and a file that are dropped are sent with a text, and open at th
   await Promise.all([ann.leave(), bob.leave()]);
 });
 
+test('how far a file has come is shown while it goes up', async () => {
+  const ann = await world.enter('Ann Uploads');
+  await world.server.guest('Carl Uploads');
+  await ann.writeTo('Carl Uploads');
+  const network = await ann.context.newCDPSession(ann.page);
+  await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 400_000 });
+  await ann.page.evaluate(() => {
+    window.seen = new Set();
+    new MutationObserver(() => document.querySelectorAll('.upload progress').forEach((it) => window.seen.add(it.value))).observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+  await ann.bring('drop', '.scroller', [{ name: 'long.txt', text: 'x'.repeat(1_000_000) }]);
+  const uploads = ann.page.getByRole('list', { name: 'Attachments' });
+  await uploads.getByRole('progressbar', { name: 'Uploading long.txt' }).waitFor();
+  await uploads.getByText('1 MB').waitFor();
+  const seen = await ann.page.evaluate(() => [...window.seen]);
+  assert.ok(seen.some((percent) => percent > 0 && percent < 100), `only ${seen} was shown`);
+  await ann.leave();
+});
+
+test('files wait in their chat while one looks at another, and go along when it begins', async () => {
+  const ann = await world.enter('Ann Waits');
+  const carl = await world.server.guest('Carl Waits');
+  const [{ id }] = (await carl.ask('GET', '/users?search=Ann%20Waits')).items;
+  await carl.ask('POST', '/messages', { recipient_id: id, content: 'hello' });
+  await world.server.guest('Dora Waits');
+  await ann.writeTo('Dora Waits');
+  const uploads = ann.page.getByRole('list', { name: 'Attachments' });
+  await ann.bring('drop', '.scroller', [{ name: 'first.txt', text: 'first' }]);
+  await uploads.getByText('first.txt').waitFor();
+  await ann.open('Carl Waits');
+  assert.equal(await uploads.count(), 0);
+  await ann.writeTo('Dora Waits');
+  await uploads.getByText('5 bytes').waitFor();
+  await ann.say('with a file');
+  await ann.tick('with a file', 'sent');
+  await ann.message('with a file').getByText('first.txt').waitFor();
+  await ann.leave();
+});
+
 test('a picture is pasted, a file is chosen, and one that is not wanted is taken out', async () => {
   const ann = await world.enter('Ann Pastes');
   await world.server.guest('Carl Pastes');

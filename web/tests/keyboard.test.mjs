@@ -58,6 +58,15 @@ test('from the name to a reply with the keyboard alone', async () => {
 
   await ann.tick('third', 'sent');
 
+  // What it answers is found by its menu.
+  await keyboard.press('Shift+Tab');
+  await keyboard.press('Shift+Tab');
+  await until(() => focused(ann.page, () => document.activeElement.className), (name) => /message/.test(name), 'a message has the focus');
+  await keyboard.press('Enter');
+  await ann.page.getByRole('menuitem', { name: 'Show what it replies to' }).press('Enter');
+  await until(() => focused(ann.page, () => document.activeElement.innerText), (text) => /^first/.test(text), 'the first message has the focus');
+  await keyboard.press('Escape');
+
   // A reaction by the menu of a message; Escape leads back to the field.
   await keyboard.press('Shift+Tab');
   await keyboard.press('Shift+Tab');

@@ -33,6 +33,15 @@ for (const width of [360, 768, 1280]) {
     await ann.page.getByRole('dialog').waitFor();
     await fits('the details');
     await ann.page.keyboard.press('Escape');
+    await ann.page.getByRole('button', { name: 'Emoji' }).click();
+    await ann.page.getByRole('dialog', { name: 'Emoji' }).waitFor();
+    await fits('emoji');
+    await ann.page.keyboard.press('Escape');
+    if (width < 720) await ann.page.getByRole('button', { name: 'Back' }).click();
+    await ann.page.getByRole('button', { name: 'Menu' }).click();
+    await ann.page.getByRole('menuitem', { name: 'Your profile' }).click();
+    await fits('the profile');
+    await ann.page.keyboard.press('Escape');
     await ann.leave();
   });
 }

@@ -125,6 +125,7 @@ test('somebody new is written to without a connection: it is shown at once and g
   await ann.tick('is it you?', 'pending');
   await ann.page.getByText('2 messages are sent when it is back.').waitFor();
   await ann.field.fill('half a sen');
+  await ann.field.evaluate((it) => { it.dataset.same = 'yes'; });
   assert.equal(await bob.page.getByRole('navigation').getByText('Ann Begins').count(), 0);
 
   wire.mend();
@@ -134,7 +135,9 @@ test('somebody new is written to without a connection: it is shown at once and g
   assert.deepEqual(await textsOf(bob), ['hello', 'is it you?']);
   assert.deepEqual(await textsOf(ann), ['hello', 'is it you?']);
   await ann.page.getByRole('button', { name: 'Details' }).waitFor();
+  // Nobody is interrupted in the middle of a word.
   assert.equal(await ann.field.inputValue(), 'half a sen');
+  assert.equal(await ann.field.evaluate((it) => it === document.activeElement && it.dataset.same), 'yes');
   // The address is that of the chat now.
   await ann.page.reload();
   await ann.isOnline();

@@ -20,7 +20,7 @@ export function usePerson(id) {
   const [person, setPerson] = useState(() => met.get(id) ?? null);
   const [problem, setProblem] = useState('');
   useEffect(() => {
-    if (person || state !== 'online') return;
+    if (id === null || person || state !== 'online') return;
     chat.users.get(id).then(setPerson, (error) => setProblem(wordsFor(error)));
   }, [chat, id, state]);
   return [person, problem];

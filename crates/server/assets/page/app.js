@@ -6,6 +6,7 @@ import { forgetDrafts } from './drafts.js';
 import * as session from './session.js';
 import { texts } from './texts.js';
 import { applyTheme } from './theme.js';
+import { forgetUploads } from './uploads.js';
 import { Home } from './views/home.js';
 import { SignIn } from './views/sign-in.js';
 
@@ -33,6 +34,7 @@ function App() {
       if (!why) now.session.end().catch(() => {});
       now.session.forget();
       forgetDrafts();
+      forgetUploads();
       history.replaceState(null, '', '/');
       setNotice(why);
       setNow(null);

@@ -132,6 +132,7 @@ const english = {
   reply: 'Reply',
   answering: (who) => `Reply to ${who}`,
   answerTo: 'Reply to',
+  showAnswered: 'Show what it replies to',
   quoteGone: 'Message not available',
   copy: 'Copy text',
   react: 'React',

@@ -44,6 +44,16 @@ function About({ conversation, rights, close, go, show }) {
   <//>`;
 }
 
+/** Whether somebody is among those one has blocked. */
+async function isBlocked(chat, id) {
+  let page = { next_cursor: undefined };
+  do {
+    page = await chat.users.blocks({ limit: 100, ...(page.next_cursor && { cursor: page.next_cursor }) });
+    if (page.items.some((one) => one.user.id === id)) return true;
+  } while (page.next_cursor);
+  return false;
+}
+
 /** What is done with the whole of it. */
 function Deeds({ conversation, rights, close, go, settings }) {
   const { chat } = useChat();
@@ -56,7 +66,7 @@ function Deeds({ conversation, rights, close, go, settings }) {
 
   useEffect(() => {
     if (group) return;
-    chat.users.blocks({ limit: 100 }).then(({ items }) => setBlocked(items.some((one) => one.user.id === participant?.id)), () => {});
+    isBlocked(chat, participant?.id).then(setBlocked, () => {});
   }, [id]);
 
   const leaving = (work) => async () => {

@@ -38,6 +38,7 @@ export const MessageItem = memo(function MessageItem(props) {
     edit: () => edit(message),
     delete: () => setAsking(true),
     receipts: () => setShowing(true),
+    answered: () => attempt(async () => seek((await chat.messages.get(message.reply_to)).seq)),
   };
   const able = {
     reply: stored && !gone,
@@ -45,6 +46,7 @@ export const MessageItem = memo(function MessageItem(props) {
     edit: stored && !gone && mine && message.kind === 'text',
     delete: stored && !gone && (mine || moderates),
     receipts: stored && !gone && mine && group,
+    answered: stored && !gone && Boolean(message.reply_to),
   };
   const onKeyDown = (event) => {
     if (event.target !== item.current || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -89,6 +91,7 @@ export const MessageItem = memo(function MessageItem(props) {
 function Actions({ anchor, able, acts, react, more, close }) {
   const items = [
     able.reply && { icon: 'reply', label: texts.reply, act: acts.reply },
+    able.answered && { icon: 'up', label: texts.showAnswered, act: acts.answered },
     able.copy && { icon: 'copy', label: texts.copy, act: acts.copy },
     able.edit && { icon: 'edit', label: texts.edit, act: acts.edit },
     able.receipts && { icon: 'checks', label: texts.receipts.title, act: acts.receipts },

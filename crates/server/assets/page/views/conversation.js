@@ -8,7 +8,7 @@ import { useJumps } from '../jump.js';
 import { usePerson } from '../people.js';
 import { personAt } from '../place.js';
 import { texts } from '../texts.js';
-import { useUploads } from '../uploads.js';
+import { moveUploads, useUploads } from '../uploads.js';
 import { useDelayed } from '../delayed.js';
 import { Banner } from './banner.js';
 import { Composer } from './composer.js';
@@ -19,48 +19,58 @@ import { Log } from './log.js';
 import { Spinner } from './parts.js';
 import { useOpened } from './reading.js';
 
-/** `place`: a conversation, or a person to write to; `go(null)` leads back to the list. */
+/**
+ * `place`: a conversation, or a person to write to; `go(null)` leads back to the list. Nobody is told of a conversation
+ * before something is said in it; when it begins, what one writes in goes on being the same.
+ */
 export function Conversation({ place, go }) {
-  const person = personAt(place);
-  return person === null ? html`<${Known} id=${place} go=${go} />` : html`<${Beginning} place=${place} userId=${person} go=${go} />`;
-}
-
-function Known({ id, go }) {
   const { chat } = useChat();
-  const conversation = useConversation(id);
-  const { state } = useConnection(chat);
-  const [gone, setGone] = useState(false);
+  const userId = personAt(place);
+  const begun = useBegun(place, userId, go);
+  const id = userId === null ? place : begun;
+  const known = useConversation(id);
+  const [person, nobody] = usePerson(userId);
+  const gone = useWhole(chat, id, known);
+  const beginning = useMemo(() => person && beginningWith(person, place), [person, place]);
   const had = useRef(false);
-  const whole = Boolean(conversation?.participants);
-
-  useEffect(() => {
-    // Its participants, and whether it is there at all. After a new beginning they have to be asked for again.
-    if (state !== 'online' || whole) return;
-    chat.conversations.get(id).catch((error) => setGone(error.code === 'not_found'));
-  }, [chat, id, state, whole]);
-  useOpened(id, Boolean(conversation));
+  useOpened(id, Boolean(known));
   useEffect(() => {
     // One was removed from it, or it was deleted, while it was open.
-    if (!conversation && had.current) go(null);
-    had.current = Boolean(conversation);
-  }, [Boolean(conversation)]);
+    if (!known && had.current) go(null);
+    had.current = Boolean(known);
+  }, [Boolean(known)]);
 
-  return conversation ? html`<${Open} conversation=${conversation} go=${go} />` : html`<${Nothing} gone=${gone && texts.notFound} go=${go} />`;
+  const conversation = known ?? (begun ? null : beginning);
+  if (conversation) return html`<${Open} conversation=${conversation} go=${go} />`;
+  return html`<${Nothing} gone=${userId === null ? gone && texts.notFound : nobody} go=${go} />`;
 }
 
-/** Nobody is told of a conversation before something is said in it. */
-function Beginning({ place, userId, go }) {
-  const { chat } = useChat();
+/** The conversation with that person once there is one: the address becomes its own, and what was not sent yet goes along. */
+function useBegun(place, userId, go) {
   const begun = useDirectWith(userId);
-  const [person, failed] = usePerson(userId);
-  useEffect(() => {
-    if (!begun) return;
+  const moved = useRef(null);
+  if (begun && moved.current !== begun) {
+    moved.current = begun;
     moveDraft(place, begun);
-    go(begun);
+    moveUploads(place, begun);
+  }
+  useEffect(() => {
+    if (begun) go(begun);
   }, [begun]);
-  const conversation = useMemo(() => person && beginningWith(person, place), [person, place]);
-  if (begun || !conversation) return html`<${Nothing} gone=${failed} go=${go} />`;
-  return html`<${Open} conversation=${conversation} go=${go} />`;
+  return begun;
+}
+
+/** Asks for its participants; answers whether it is not there at all. */
+function useWhole(chat, id, known) {
+  const { state } = useConnection(chat);
+  const [gone, setGone] = useState(false);
+  const whole = Boolean(known?.participants);
+  useEffect(() => {
+    // After a new beginning they have to be asked for again.
+    if (!id || state !== 'online' || whole) return;
+    chat.conversations.get(id).catch((error) => setGone(error.code === 'not_found'));
+  }, [chat, id, state, whole]);
+  return gone;
 }
 
 /** What a conversation is before there is one. */
@@ -80,7 +90,7 @@ function Nothing({ gone, go }) {
 function Open({ conversation, go }) {
   const { id } = conversation;
   const history = useHistory(id);
-  const uploads = useUploads();
+  const uploads = useUploads(id);
   const [sought, setSought] = useState(null);
   const [answered, setAnswered] = useState(null);
   const [edited, setEdited] = useState(null);

@@ -2,7 +2,7 @@
 
 import { classes, html, useCallback, useEffect, useMemo, useRef, useState } from '../html.js';
 import { ChatContext, useChat, useConnection, useConversations, useFollowed, useUnread, useWaiting } from '../chat.js';
-import { usePlace } from '../place.js';
+import { personAt, usePlace } from '../place.js';
 import { useNotifications } from '../notifications.js';
 import { texts } from '../texts.js';
 import { hush, say } from '../toast.js';
@@ -65,7 +65,9 @@ function Panes({ leave }) {
   const conversations = useConversations();
   const unread = useUnread();
   useFollowed(conversations.flatMap((one) => (one.participant ? [one.participant.id] : [])));
-  const { session } = useChat();
+  const { chat, session } = useChat();
+  // The same before and after there is a conversation with that person.
+  const partner = personAt(open) ?? chat.store.conversation(open)?.participant?.id;
   const lost = useWaiting() > 0 && !session.stays;
   useEffect(() => {
     if (!lost) return undefined;
@@ -103,7 +105,7 @@ function Panes({ leave }) {
   return html`<div class=${classes('panes', open ? 'shows-detail' : 'shows-list')}>
     <${Sidebar} open=${open} go=${go} show=${show} leave=${leave} search=${search} />
     ${open
-      ? html`<${Conversation} key=${open} place=${open} go=${go} />`
+      ? html`<${Conversation} key=${partner ?? open} place=${open} go=${go} />`
       : html`<main class="nothing">
           <span class="logo large" aria-hidden="true"></span>
           <h1>${texts.nothingOpen}</h1>

@@ -20,6 +20,8 @@ export class Session {
     /** Ends the pause before the next attempt. */
     #hurry;
     #waiting = new WaitingRoom();
+    /** Since when there is a connection, where there is one. */
+    #stoodFrom = 0;
     /** The token of the socket in use. */
     #token = '';
     constructor(options) {
@@ -40,7 +42,7 @@ export class Session {
     connect() {
         if (this.#state.state === 'closed') {
             this.#run += 1;
-            this.#backoff.succeeded();
+            this.#backoff.reset();
             void this.#keep(this.#run);
         }
         this.hurry();
@@ -154,7 +156,7 @@ export class Session {
         await this.#options.catchUp(request, ready.user);
         if (socket.close)
             return;
-        this.#backoff.succeeded();
+        this.#stoodFrom = performance.now();
         this.#set({ state: 'online' });
         for (let event = await events.next(); event && !socket.close; event = await events.next()) {
             await this.#options.take(event, request);
@@ -196,6 +198,7 @@ export class Session {
     }
     /** A connection that stood is gone: for good, or until the next attempt. */
     #dropped(close) {
+        this.#backoff.stood(performance.now() - this.#stoodFrom);
         const { error } = this.#judge(close);
         if (error)
             this.#finish({ state: 'closed', ...close, error });
