@@ -69,7 +69,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-/// Targets of links, with their lines; not those within blocks.
+/// Targets of links and pictures, with their lines; not those within blocks.
 pub fn links(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut fenced = false;
@@ -78,9 +78,11 @@ pub fn links(text: &str) -> Vec<(usize, String)> {
         if fenced {
             continue;
         }
-        for rest in line.split("](").skip(1) {
-            if let Some((target, _)) = rest.split_once(')') {
-                found.push((at + 1, target.to_owned()));
+        for (begin, end) in [("](", ')'), (" src=\"", '"'), (" srcset=\"", '"')] {
+            for rest in line.split(begin).skip(1) {
+                if let Some((target, _)) = rest.split_once(end) {
+                    found.push((at + 1, target.to_owned()));
+                }
             }
         }
     }
@@ -127,8 +129,10 @@ fn a_block_is_what_the_comment_before_it_says() {
 
 #[test]
 fn links_outside_of_blocks_are_found() {
-    let text = "see [a](b.md) and [c](d#e)\n```sh\n[x](y)\n```\n";
-    assert_eq!(links(text), [(1, "b.md".to_owned()), (1, "d#e".to_owned())]);
+    let text = "see [a](b.md) and [c](d#e)\n```sh\n[x](y)\n```\n<img src=\"f.png\" alt=\"\">\n";
+    let found = links(text);
+    let found: Vec<_> = found.iter().map(|(line, target)| (*line, target.as_str())).collect();
+    assert_eq!(found, [(1, "b.md"), (1, "d#e"), (5, "f.png")]);
 }
 
 #[test]
