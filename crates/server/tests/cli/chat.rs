@@ -10,16 +10,16 @@ use std::{
 use super::program::{PATIENCE, PROGRAM, Program, SECRET, Serving};
 
 /// A chat with lines going in and out.
-struct Chatting {
+pub struct Chatting {
     child: Child,
     input: Option<ChildStdin>,
-    out: Arc<Heard>,
-    err: Arc<Heard>,
+    pub out: Arc<Heard>,
+    pub err: Arc<Heard>,
 }
 
 /// What a stream has said so far.
 #[derive(Default)]
-struct Heard {
+pub struct Heard {
     text: Mutex<String>,
     more: Condvar,
 }
@@ -49,7 +49,7 @@ impl Heard {
 
     /// Waits until that has been said.
     #[track_caller]
-    fn wait_for(&self, what: &str) {
+    pub fn wait_for(&self, what: &str) {
         let begun = Instant::now();
         let mut text = self.text.lock().unwrap();
         while !text.contains(what) {
@@ -59,7 +59,7 @@ impl Heard {
         }
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.text.lock().unwrap().clone()
     }
 }
@@ -76,19 +76,19 @@ impl Chatting {
         }
     }
 
-    fn of(program: &Program, serving: &Serving, arguments: &[&str]) -> Self {
+    pub fn of(program: &Program, serving: &Serving, arguments: &[&str]) -> Self {
         let address = serving.address();
         let mut all = vec!["chat", "--server", &address];
         all.extend(arguments);
         Self::start(program.command(&all, &[]))
     }
 
-    fn say(&mut self, line: &str) {
+    pub fn say(&mut self, line: &str) {
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
     }
 
     /// Ends the input and waits for the program to end; its exit code.
-    fn end(mut self) -> i32 {
+    pub fn end(mut self) -> i32 {
         self.input = None;
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {

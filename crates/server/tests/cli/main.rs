@@ -9,6 +9,7 @@ mod databases;
 mod demo;
 mod first_run;
 mod help;
+mod looking;
 mod packages;
 mod people;
 mod program;

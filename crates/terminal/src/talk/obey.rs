@@ -81,7 +81,12 @@ impl Talk {
     /// Puts a conversation on the screen, and reads it.
     pub(super) async fn open(&mut self, conversation: &Conversation) -> Result<(), Error> {
         self.book.learn(conversation);
+        if let Some(before) = self.book.opened().filter(|before| *before != conversation.id) {
+            self.tell("conversation.close", before, None);
+        }
         self.book.open(conversation.id, conversation.revision);
+        // Who looks at it need not be notified of what comes in it.
+        self.tell("conversation.open", conversation.id, None);
         let title = text::title(conversation);
         self.screen.note(&match conversation.participant_count {
             Some(count) if conversation.kind != "direct" => format!("— {title}, {count} people —"),

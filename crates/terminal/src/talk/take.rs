@@ -21,6 +21,10 @@ impl Talk {
                     self.screen.note("— connected again —");
                 }
                 self.link = Link::Up;
+                // A new connection looks at nothing yet.
+                if let Some(open) = self.book.opened() {
+                    self.tell("conversation.open", open, None);
+                }
             }
             Update::Disconnected(close) => self.disconnected(close),
             Update::TokenNeeded => self.renew_soon(),
