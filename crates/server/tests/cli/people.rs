@@ -152,3 +152,19 @@ fn who_may_not_is_told_what_to_pass() {
     assert_eq!(said.code, 1);
     assert!(said.err.contains("nobody answers at http://127.0.0.1:1"), "{}", said.err);
 }
+
+/// Who takes everybody's names along is written down.
+#[test]
+fn an_export_is_in_the_audit_log() {
+    let program = Program::new();
+    let serving = program.serve(&[], &EXTERNAL);
+    let arguments = ["export", "--as", "night-shift", "--server", &serving.address()];
+    assert_eq!(program.run_with(&arguments, &EXTERNAL).code, 0);
+    let admin = ["token", "--user", "auditor", "--role", "admin"];
+    let token = program.run_with(&admin, &EXTERNAL).out;
+    let path = "GET /api/v1/audit/logs?action=user.exported HTTP/1.1";
+    let answer = serving.request(&format!("{path}\r\nAuthorization: Bearer {}", token.trim()));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(answer.matches("\"action\":\"user.exported\"").count(), 1, "{answer}");
+    assert!(answer.contains("night-shift") && !answer.contains("\"auditor\""), "{answer}");
+}
