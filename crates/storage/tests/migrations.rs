@@ -164,6 +164,18 @@ async fn a_server_that_lets_nobody_in_says_why() {
     let nobody = format!("postgres://there_is_no_such_user:hidden@{host}");
     let error = Database::connect(&DatabaseOptions::new(nobody)).await.unwrap_err();
     assert_eq!(error.refusal(), Some(Refusal::NotThisUser));
+    let role = format!("chinwag_crowded_{}", std::process::id());
+    let run = async |sql: String| {
+        let pool = sqlx::PgPool::connect(&fixture.url).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    };
+    run(format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 0")).await;
+    let (_, database) = fixture.url.rsplit_once('@').unwrap();
+    let mut crowded = DatabaseOptions::new(format!("postgres://{role}@{database}"));
+    crowded.acquire_timeout = std::time::Duration::from_millis(500);
+    let error = Database::connect(&crowded).await.unwrap_err();
+    run(format!("DROP ROLE {role}")).await;
+    assert_eq!(error.refusal(), Some(Refusal::Full), "{error:?}");
     let odd = DatabaseOptions::new("postgres://ann:sharp#word@localhost/chat");
     assert_eq!(Database::connect(&odd).await.unwrap_err().refusal(), None);
 }

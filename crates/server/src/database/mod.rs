@@ -112,24 +112,29 @@ fn refused(place: &Place, error: &ConnectError) -> Failure {
 
 /// What to do about it, where that is known.
 fn cure(error: &ConnectError) -> Option<&'static str> {
-    Some(match (error.refusal(), error) {
-        (Some(Refusal::NoDatabase), _) => {
+    match (error.refusal(), error) {
+        (Some(refusal), _) => Some(at_the_server(refusal)),
+        (None, ConnectError::BadUrl(_)) => Some(
+            "write it like postgres://user:password@host:5432/name; in a password, write / as %2F, # as \
+             %23, ? as %3F, @ as %40, : as %3A and % as %25",
+        ),
+        (None, ConnectError::Folder(_)) => Some("make the folder writable or set database.url"),
+        _ => None,
+    }
+}
+
+fn at_the_server(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoDatabase => {
             "make it on the server, for example: createdb --owner=USER NAME, with the user and the name \
              of database.url"
         }
-        (Some(Refusal::NotThisUser), _) => {
+        Refusal::NotThisUser => {
             "see to the user and the password in database.url; PostgreSQL makes a user by: createuser \
              --pwprompt USER"
         }
-        (Some(Refusal::Full), _) => {
-            "lower database.max_connections, or raise max_connections of PostgreSQL"
-        }
-        (None, ConnectError::BadUrl(_)) => {
-            "write it like postgres://user:password@host:5432/name; in a password, write / as %2F, # as \
-             %23, ? as %3F, @ as %40, : as %3A and % as %25"
-        }
-        _ => return None,
-    })
+        Refusal::Full => "lower database.max_connections, or raise max_connections of PostgreSQL",
+    }
 }
 
 /// Why nobody can be reached there; `None` if somebody can. A pool that waits for its server only says
@@ -160,6 +165,17 @@ mod tests {
         let (config, _) = Config::load(&Sources { flags, ..Sources::default() }).unwrap();
         let told = open(&config).await.unwrap_err().to_string();
         assert!(told.contains("# as %23") && !told.contains("hidden"), "{told}");
+    }
+
+    #[test]
+    fn what_a_server_refuses_is_mended_there() {
+        for (refusal, cure) in [
+            (Refusal::NoDatabase, "createdb"),
+            (Refusal::NotThisUser, "createuser"),
+            (Refusal::Full, "lower database.max_connections"),
+        ] {
+            assert!(at_the_server(refusal).contains(cure), "{refusal:?}");
+        }
     }
 
     #[tokio::test]

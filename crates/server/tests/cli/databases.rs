@@ -65,6 +65,8 @@ fn a_database_that_is_not_there_is_told_with_the_cure() {
     assert!(said.err.contains(&inside.display().to_string()), "{}", said.err);
     let cure = "make the folder writable or set database.url";
     assert!(said.err.contains(cure), "{}", said.err);
+    let said = program.run(&["migrate", "up", "--database-url", "sqlite://blocked/x.db?mode=rwc"]);
+    assert!(said.code == 1 && said.err.contains(cure), "{}", said.err);
 
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();

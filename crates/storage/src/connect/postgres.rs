@@ -79,8 +79,22 @@ async fn pool(
                 Ok(true)
             })
         })
-        .connect_with(server)
-        .await
-        .map_err(ConnectError::Unreachable)?;
-    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+        .connect_with(server.clone())
+        .await;
+    match pool {
+        Ok(pool) => Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool)),
+        Err(sqlx::Error::PoolTimedOut) => {
+            Err(ConnectError::Unreachable(waited_for(&server, options.acquire_timeout).await))
+        }
+        Err(error) => Err(ConnectError::Unreachable(error)),
+    }
+}
+
+/// Why a pool waited in vain: it tries again while a server starts or has no connection left, and says only
+/// that it has waited. A connection of its own says what for.
+async fn waited_for(server: &PgConnectOptions, patience: Duration) -> sqlx::Error {
+    match tokio::time::timeout(patience, server.connect()).await {
+        Ok(Err(error)) => error,
+        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
+    }
 }
