@@ -113,6 +113,29 @@ test('who signs out with something unsent is asked, and leaves nothing behind', 
   wire.close();
 });
 
+test('who signs out where there is no connection from the beginning is asked too', async () => {
+  const wire = await Wire.to(world.server);
+  const ann = await withAccount('Ann Gives', wire);
+  await world.server.guest('Carl Gives');
+  await ann.writeTo('Carl Gives');
+  wire.cut();
+  await ann.page.locator('.banner').waitFor();
+  await ann.say('never sent');
+  await ann.tick('never sent', 'pending');
+  await ann.page.goto('about:blank');
+  wire.mend();
+  await ann.page.routeWebSocket(/\/ws$/, (socket) => socket.close());
+  await ann.page.goto(wire.url);
+  await ann.page.getByRole('button', { name: 'Sign out' }).click();
+  const asked = ann.page.getByRole('dialog', { name: 'Sign out?' });
+  await asked.getByText('1 message is not sent yet').waitFor();
+  await asked.getByRole('button', { name: 'Sign out' }).click();
+  await ann.page.getByLabel('Your name').waitFor();
+  assert.deepEqual(await ann.page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]), []);
+  await ann.leave();
+  wire.close();
+});
+
 test('somebody new is written to without a connection: it is shown at once and goes where it belongs', async () => {
   const wire = await Wire.to(world.server);
   const [ann, bob] = await Promise.all([world.enter('Ann Begins', { over: wire }), world.enter('Bob Is New')]);

@@ -11,7 +11,7 @@ import { NewChat } from './new-chat.js';
 import { Profile } from './profile.js';
 import { Shortcuts, useShortcuts } from './shortcuts.js';
 import { Sidebar } from './sidebar.js';
-import { Spinner } from './parts.js';
+import { SignOut, Spinner } from './parts.js';
 
 /** The close code for a sign-in that was ended, or an account that was deactivated. */
 const SIGN_IN_ENDED = 4503;
@@ -30,17 +30,28 @@ export function Home({ chat, session, leave }) {
     if (state === 'closed' && why) leave(why);
   }, [connection]);
   const me = useMe(chat);
-  if (!me) {
-    return html`<main class="welcome">
-      <div class="welcome-card waiting" role="status">
-        <span class="logo" aria-hidden="true"></span>
-        <p>${connection.state === 'offline' ? texts.noServer : texts.states[connection.state]}</p>
-        <${Spinner} />
-        <button type="button" class="link" onClick=${() => leave()}>${texts.signOut}</button>
-      </div>
-    </main>`;
-  }
+  if (!me) return html`<${Waiting} chat=${chat} state=${connection.state} session=${session} leave=${leave} />`;
   return html`<${Rooms} chat=${chat} me=${me} session=${session} leave=${leave} />`;
+}
+
+function Waiting({ chat, state, session, leave }) {
+  const [unsent, setUnsent] = useState(0);
+  const signOut = () => {
+    const left = session.outbox?.load().length ?? 0;
+    if (left) setUnsent(left);
+    else leave();
+  };
+  return html`<main class="welcome">
+    <div class="welcome-card waiting" role="status">
+      <span class="logo" aria-hidden="true"></span>
+      <p>${state === 'offline' ? texts.noServer : texts.states[state]}</p>
+      ${state === 'closed'
+        ? html`<button type="button" class="button" onClick=${() => chat.connect().catch(() => {})}>${texts.connect}</button>`
+        : html`<${Spinner} />`}
+      <button type="button" class="link" onClick=${signOut}>${texts.signOut}</button>
+    </div>
+    ${unsent > 0 && html`<${SignOut} unsent=${unsent} leave=${leave} close=${() => setUnsent(0)} />`}
+  </main>`;
 }
 
 /** Oneself, as soon as that is known, and by the newest name. */

@@ -8,7 +8,7 @@ import { nextTheme, theme } from '../theme.js';
 import { ChatRow } from './chat-row.js';
 import { Found } from './found.js';
 import { Icon } from './icons.js';
-import { Avatar, Confirm, IconButton, Menu, moveInList } from './parts.js';
+import { Avatar, IconButton, Menu, moveInList, SignOut } from './parts.js';
 
 export function Sidebar({ open, go, show, leave, search }) {
   const [wanted, setWanted] = useState('');
@@ -71,7 +71,7 @@ function Oneself({ show, leave }) {
     <${IconButton} icon="add" label=${texts.newChat} onClick=${() => show('new-chat')} />
     <${IconButton} icon="more" label=${texts.menu} aria-haspopup="menu" aria-expanded=${menu !== null} onClick=${(event) => setMenu(event.currentTarget)} />
     ${menu && html`<${Menu} anchor=${menu} label=${texts.menu} items=${items} close=${() => setMenu(null)} />`}
-    ${asking && html`<${Confirm} title=${`${texts.signOut}?`} text=${texts.signOutUnsent(waiting)} yes=${texts.signOut} act=${() => leave()} close=${() => setAsking(false)} />`}
+    ${asking && html`<${SignOut} unsent=${waiting} leave=${leave} close=${() => setAsking(false)} />`}
   </header>`;
 }
 

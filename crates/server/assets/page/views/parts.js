@@ -72,6 +72,10 @@ export function Confirm({ title, text, yes, act, close }) {
   return html`<${Dialog} title=${title} close=${close} className="small" actions=${actions}><p>${text}</p><//>`;
 }
 
+/** Asks before what is not sent yet is thrown away. */
+export const SignOut = ({ unsent, leave, close }) =>
+  html`<${Confirm} title=${`${texts.signOut}?`} text=${texts.signOutUnsent(unsent)} yes=${texts.signOut} act=${() => leave()} close=${close} />`;
+
 /** A menu beside what opened it: `items` are `{ icon, label, act, danger? }`, `top` stands above them. */
 export function Menu({ anchor, label, items, close, top }) {
   const menu = useRef(null);
