@@ -114,6 +114,9 @@ async fn the_shops_sessions_open_its_chat_and_it_speaks_there() {
     shop.ask(Method::DELETE, "/session", &session, json!({})).await;
     let refused = ann.request(Method::GET, "/users/me", None).await.unwrap();
     assert_eq!((refused.status, &refused.json["code"]), (401, &json!("token_invalid")));
+    let about = format!("{}{}", shop.address, refused.json["type"].as_str().unwrap());
+    let about = shop.http.get(about).send().await.unwrap();
+    assert_eq!(about.status(), 200, "what a problem's type leads to");
 
     let pid = shop.process.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());

@@ -30,8 +30,8 @@ fn list(frame: Frame) -> String {
         ]
     });
     let body = format!(
-        "<h1>Problems</h1>\n<p>Every 4xx and 5xx answer is <code>application/problem+json</code> (RFC 9457), and the \
-         same object is the <code>error</code> of a socket's reply. Programs go by <code>code</code>.</p>\n{}",
+        "<h1>Problems</h1>\n<p>Every 4xx and 5xx answer to a whole HTTP request is \
+         <code>application/problem+json</code> (RFC 9457), and the same object is the <code>error</code> of a socket's reply. Programs go by <code>code</code>.</p>\n{}",
         table(&["code", "status", "what it means"], rows)
     );
     page(frame, "Problems", &body)
