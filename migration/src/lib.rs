@@ -21,6 +21,7 @@ mod m20261125_000010_heads_of_lanes;
 mod m20261125_000011_looking_back;
 mod m20261125_000012_receivers_of_jobs;
 mod m20261125_000013_over;
+mod m20261125_000014_counted_jobs;
 
 use std::collections::HashSet;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000011_looking_back::Migration),
             Box::new(m20261125_000012_receivers_of_jobs::Migration),
             Box::new(m20261125_000013_over::Migration),
+            Box::new(m20261125_000014_counted_jobs::Migration),
         ]
     }
 }

@@ -48,6 +48,7 @@ pub struct Core {
     database: Database,
     messages: Arc<SeaMessageLog>,
     receipts: Arc<SeaReceipts>,
+    jobs: SeaJobs,
 }
 
 /// Everything that a serving process mounts.
@@ -109,6 +110,7 @@ impl Core {
             options,
         ));
         let receipts = Arc::new(SeaReceipts::new(database.clone()));
+        let jobs = SeaJobs::new(database.clone());
         let passwords = Argon2Hasher::new()
             .map_err(|error| Failure::because("passwords cannot be hashed", &error))?;
         let ports = Ports {
@@ -119,7 +121,7 @@ impl Core {
             accounts: Arc::new(SeaAccounts::new(database.clone())),
             units: Arc::new(SeaUnitsOfWork::new(database.clone(), Arc::clone(&bus), follow_ups)),
             blocks: Arc::new(SeaBlocks::new(database.clone())),
-            jobs: Arc::new(SeaJobs::new(database.clone())),
+            jobs: Arc::new(jobs.clone()),
             personal: Arc::new(SeaPersonalData::new(database.clone())),
             audit: Arc::new(SeaAuditLog::new(database.clone())),
             webhooks,
@@ -147,7 +149,7 @@ impl Core {
             media: media::options(&config.media, base),
         };
         let chat = Chat::new(ports, &options);
-        Ok(Self { chat, database, messages, receipts })
+        Ok(Self { chat, database, messages, receipts, jobs })
     }
 
     /// Stores what waits, then lets the database go.
@@ -314,12 +316,12 @@ fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<Joi
 
 impl Observed for Services {
     async fn observe(&self) {
-        let Core { database, messages, receipts, .. } = &self.core;
+        let Core { database, messages, receipts, jobs, .. } = &self.core;
         database.observe();
         messages.observe();
         receipts.observe();
         self.hub.observe();
-        if let Err(error) = SeaJobs::new(database.clone()).observe().await {
+        if let Err(error) = jobs.observe().await {
             tracing::warn!(%error, "the jobs cannot be counted: their gauges are old");
         }
     }

@@ -3,6 +3,8 @@
 //! PostgreSQL hands them out with `SKIP LOCKED`, so that workers of several nodes do not wait for
 //! each other; SQLite has one writer, who takes what is due.
 
+mod count;
+
 use async_trait::async_trait;
 use chinwag_domain::{
     Durable, Job, JobId, JobState, NewJob, Timestamp,
@@ -13,51 +15,37 @@ use sea_orm::{
     QueryOrder, QuerySelect, Statement, sea_query::Expr,
 };
 
+use self::count::JobCount;
 use crate::{
     Database,
     entity::job::{Column, Entity, Model},
     error::from_db,
-    meters::{self, METERS},
+    meters,
     rows,
     sql::{Binds, columns},
     table::{MAX_ROWS, Table, Tables},
 };
 
 /// [`Jobs`] on a [`Database`].
+#[derive(Clone)]
 pub struct SeaJobs {
     database: Database,
+    count: JobCount,
 }
 
 impl SeaJobs {
     /// The jobs of that database.
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self { count: JobCount::of(&database), database }
     }
 
-    /// Counts the jobs and sets their gauges; for just before they are read.
+    /// Counts the jobs and sets their gauges; for just before they are read. While a count is under way
+    /// the gauges stay as they are.
     ///
     /// # Errors
     /// When the store fails; then the gauges stay as they were.
     pub async fn observe(&self) -> Result<(), StorageError> {
-        let counted: Vec<(String, String, i64)> = Entity::find()
-            .select_only()
-            .columns([Column::Kind, Column::State])
-            .column_as(Column::Id.count(), "jobs")
-            .group_by(Column::Kind)
-            .group_by(Column::State)
-            .into_tuple()
-            .all(self.database.reader())
-            .await
-            .map_err(from_db)?;
-        let states = [JobState::Waiting, JobState::Running, JobState::Dead];
-        let known = |state: &str| states.into_iter().find(|known| known.as_str() == state);
-        METERS.jobs(
-            counted
-                .into_iter()
-                .filter_map(|(kind, state, count)| Some((kind, known(&state)?.as_str(), count)))
-                .collect(),
-        );
-        Ok(())
+        self.count.take().await
     }
 }
 
