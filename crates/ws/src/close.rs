@@ -19,6 +19,8 @@ pub enum CloseCode {
     /// Two heartbeats in a row were missed. The wire has no code of its own for it: to the client it
     /// is the same news, it fell behind and should come back.
     Silent,
+    /// An application admin closed it.
+    ClosedByAdmin,
     /// The user or the address has too many sockets.
     TooManySockets,
     /// The session was revoked.
@@ -31,7 +33,7 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Normal,
         Self::Draining,
         Self::NotUtf8,
@@ -39,6 +41,7 @@ impl CloseCode {
         Self::Unauthenticated,
         Self::SlowConsumer,
         Self::Silent,
+        Self::ClosedByAdmin,
         Self::TooManySockets,
         Self::SessionRevoked,
         Self::AccountDeactivated,
@@ -54,6 +57,7 @@ impl CloseCode {
             Self::TooBig => 1009,
             Self::Unauthenticated => 4401,
             Self::SlowConsumer | Self::Silent => 4408,
+            Self::ClosedByAdmin => 4420,
             Self::TooManySockets => 4429,
             Self::SessionRevoked | Self::AccountDeactivated => 4503,
             Self::ProtocolViolation => 4509,
@@ -70,6 +74,7 @@ impl CloseCode {
             Self::Unauthenticated => "token missing or expired",
             Self::SlowConsumer => "slow consumer",
             Self::Silent => "heartbeat missed",
+            Self::ClosedByAdmin => "closed by an admin",
             Self::TooManySockets => "too many sockets",
             Self::SessionRevoked => "session revoked",
             Self::AccountDeactivated => "account deactivated",
@@ -87,6 +92,7 @@ impl CloseCode {
             Self::Unauthenticated => "unauthenticated",
             Self::SlowConsumer => "slow_consumer",
             Self::Silent => "silent",
+            Self::ClosedByAdmin => "closed_by_admin",
             Self::TooManySockets => "too_many_sockets",
             Self::SessionRevoked => "session_revoked",
             Self::AccountDeactivated => "account_deactivated",
@@ -108,6 +114,7 @@ impl CloseCode {
                 "What there was to say did not fit into the outbox. Come back, then sync."
             }
             Self::Silent => "Two pings went unanswered. Come back, then sync.",
+            Self::ClosedByAdmin => "An application admin closed the socket. Come back, then sync.",
             Self::TooManySockets => "Too many sockets are open. Close some, or come back later.",
             Self::SessionRevoked => "The sign-in has ended. Sign in again.",
             Self::AccountDeactivated => "The account is deactivated. Do not come back.",
@@ -126,7 +133,7 @@ impl CloseCode {
 mod tests {
     use super::CloseCode;
 
-    const EXPECTED: [(CloseCode, u16, bool); 11] = [
+    const EXPECTED: [(CloseCode, u16, bool); 12] = [
         (CloseCode::Normal, 1000, false),
         (CloseCode::Draining, 1001, true),
         (CloseCode::NotUtf8, 1007, false),
@@ -134,6 +141,7 @@ mod tests {
         (CloseCode::Unauthenticated, 4401, true),
         (CloseCode::SlowConsumer, 4408, true),
         (CloseCode::Silent, 4408, true),
+        (CloseCode::ClosedByAdmin, 4420, true),
         (CloseCode::TooManySockets, 4429, true),
         (CloseCode::SessionRevoked, 4503, false),
         (CloseCode::AccountDeactivated, 4503, false),

@@ -115,13 +115,16 @@ async fn e12_admins_see_sockets_and_close_them(world: World) {
 
     let path = format!("/admin/connections/{}", only[0]["id"].as_str().unwrap());
     expect_status(root.delete(&path).await, 204);
-    assert_eq!(expect_close(&of_bob).await, 1001, "the client may come back");
+    assert_eq!(expect_close(&of_bob).await, 4420, "the client may come back");
     soon("the socket is gone", || async {
         (items(&root, "/admin/connections").await.len() == 1).then_some(())
     })
     .await;
     expect_problem(&root.delete(&path).await, 404, "not_found");
     assert_eq!(of_alice.close_code(), None);
+    let scrape = world.http(Method::GET, "/metrics", &[], Vec::new()).await.bytes;
+    let counted = r#"chinwag_sockets_closed_total{reason="closed_by_admin"} 1"#;
+    assert!(String::from_utf8(scrape).unwrap().contains(counted), "not as draining");
     let written = entries(&root, "connection.closed").await;
     assert_eq!((written.len(), &written[0]["target_id"]), (1, &json!("bob")));
     assert_eq!(written[0]["details"]["connection_id"], only[0]["id"]);

@@ -224,8 +224,8 @@ impl Connections for Hub {
 
     fn close(&self, id: ConnectionId) -> Option<UserSummary> {
         let seat = self.everybody().into_iter().find(|seat| seat.connection == id)?;
-        // The code by which a client comes back: who is to stay away is deactivated.
-        seat.close_at_once(CloseCode::Draining);
+        // A client comes back: who is to stay away is deactivated.
+        seat.close_at_once(CloseCode::ClosedByAdmin);
         Some(seat.described().user)
     }
 }
