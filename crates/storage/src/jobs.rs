@@ -20,8 +20,7 @@ use crate::{
     Database,
     entity::job::{Column, Entity, Model},
     error::from_db,
-    meters,
-    rows,
+    meters, rows,
     sql::{Binds, columns},
     table::{MAX_ROWS, Table, Tables},
 };

@@ -5,10 +5,12 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use chinwag_domain::ports::AppendError;
-use metrics::{Counter, Gauge, Histogram, Unit, counter, gauge, histogram};
+use metrics::{Counter, Gauge, Histogram, Unit, counter, describe_counter, gauge, histogram};
 use parking_lot::Mutex;
 
 use crate::message_log::Answer;
+
+const JOB_ATTEMPTS: &str = "chinwag_job_attempts_total";
 
 pub(crate) static METERS: LazyLock<Meters> = LazyLock::new(Meters::new);
 
@@ -36,6 +38,9 @@ pub(crate) struct Sends {
 
 impl Meters {
     fn new() -> Self {
+        // Looked up by the kind of the job; to describe it each time would cost more than to count it.
+        let about = "Attempts at jobs, by how they ended";
+        describe_counter!(JOB_ATTEMPTS, Unit::Count, about);
         Self {
             send: histogram!(
                 description: "Time from a message's place in the queue to its answer",
@@ -150,14 +155,9 @@ impl QueueMeters {
 
 /// A job ended an attempt: `done`, to be tried again (`retried`), or given up (`dead`).
 pub(crate) fn job_ended(kind: &str, outcome: &'static str) {
-    counter!(
-        description: "Attempts at jobs, by how they ended",
-        unit: Unit::Count,
-        "chinwag_job_attempts_total",
-        "kind" => kind.to_owned(),
-        "outcome" => outcome
-    )
-    .increment(1);
+    // They describe it, once.
+    LazyLock::force(&METERS);
+    counter!(JOB_ATTEMPTS, "kind" => kind.to_owned(), "outcome" => outcome).increment(1);
 }
 
 /// Connections of one pool.

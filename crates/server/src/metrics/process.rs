@@ -3,14 +3,18 @@
 use std::{
     any::Any,
     fs,
+    sync::Once,
     time::{Duration, Instant},
 };
 
 use actix_web::dev::Extensions;
 use chinwag_domain::ports::Clock as _;
-use metrics::{Gauge, Unit, gauge, histogram};
+use metrics::{Gauge, Unit, describe_gauge, describe_histogram, gauge, histogram};
 
 use crate::ambient::SystemClock;
+
+const JOB_DURATION: &str = "chinwag_job_duration_seconds";
+const CONNECTIONS: &str = "chinwag_connections_open";
 
 /// Says once what does not change.
 pub fn describe() {
@@ -30,15 +34,20 @@ pub fn describe() {
     connections().increment(0);
 }
 
+/// Says once what is measured again and again: a recorder writes that down anew each time.
+fn describe_often() {
+    static DESCRIBED: Once = Once::new();
+    DESCRIBED.call_once(|| {
+        describe_histogram!(JOB_DURATION, Unit::Seconds, "Time of one attempt at a job");
+        let about = "TCP connections that are open, those of sockets among them";
+        describe_gauge!(CONNECTIONS, Unit::Count, about);
+    });
+}
+
 /// A job ran for so long.
 pub fn job_took(kind: String, begun: Instant) {
-    histogram!(
-        description: "Time of one attempt at a job",
-        unit: Unit::Seconds,
-        "chinwag_job_duration_seconds",
-        "kind" => kind
-    )
-    .record(begun.elapsed());
+    describe_often();
+    histogram!(JOB_DURATION, "kind" => kind).record(begun.elapsed());
 }
 
 /// For `HttpServer::on_connect`: counts a connection for as long as it lives.
@@ -57,11 +66,8 @@ impl Drop for Counted {
 }
 
 fn connections() -> Gauge {
-    gauge!(
-        description: "TCP connections that are open, those of sockets among them",
-        unit: Unit::Count,
-        "chinwag_connections_open"
-    )
+    describe_often();
+    gauge!(CONNECTIONS)
 }
 
 /// What the kernel knows, where it tells.
