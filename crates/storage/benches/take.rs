@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Instant};
 
 use chinwag_domain::{
     Lane, NewJob, Timestamp,
-    ports::{IdGenerator, Jobs, NoFollowUps, Room, UnitsOfWork},
+    ports::{Capacity, IdGenerator, Jobs, NoFollowUps, UnitsOfWork},
 };
 use chinwag_storage::{SeaJobs, SeaUnitsOfWork};
 use chinwag_testkit::{SequentialIds, memory::MemoryBus};
@@ -61,7 +61,7 @@ async fn measure(name: &str, fixture: &Fixture, lanes: i64, each: i64) {
         let mut waits = Vec::new();
         for _ in 0..21 {
             let asked = Instant::now();
-            assert_eq!(jobs.take(&Room::of(&[kind], 32), now, later).await.unwrap(), []);
+            assert_eq!(jobs.take(&Capacity::of(&[kind], 32), now, later).await.unwrap(), []);
             waits.push(asked.elapsed());
         }
         waits.sort_unstable();

@@ -8,7 +8,7 @@ mod count;
 use async_trait::async_trait;
 use chinwag_domain::{
     Durable, Job, JobId, JobState, NewJob, Timestamp,
-    ports::{FollowUps, Jobs, Room, StorageError},
+    ports::{Capacity, FollowUps, Jobs, StorageError},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
@@ -139,18 +139,18 @@ pub(crate) async fn discard(
 /// no matter to who asks for another.
 fn taking(
     backend: DbBackend,
-    room: &Room<'_>,
+    capacity: &Capacity<'_>,
     now: Timestamp,
     lease_until: Timestamp,
 ) -> Statement {
     let mut binds = Binds::new(backend);
     let (now, lease_until) = (binds.add(now.millis()), binds.add(lease_until.millis()));
-    let limit = binds.add(i64::from(room.jobs));
-    let kinds: Vec<String> = room.kinds.iter().map(|kind| binds.add(*kind)).collect();
+    let limit = binds.add(i64::from(capacity.jobs));
+    let kinds: Vec<String> = capacity.kinds.iter().map(|kind| binds.add(*kind)).collect();
     let lock = if backend == DbBackend::Postgres { "FOR UPDATE OF j SKIP LOCKED" } else { "" };
     let first = format!("j.due_at <= {now} ORDER BY j.due_at, j.id LIMIT {limit} {lock}");
     let mut tables = heads_of_lanes(&kinds);
-    tables.extend(within_room(&mut binds, room, &now));
+    tables.extend(within_capacity(&mut binds, capacity, &now));
     tables.push(format!(
         "due_0 AS (SELECT j.id, j.due_at FROM fitting JOIN jobs j ON j.id = fitting.id \
          WHERE j.state <> 'dead' AND {first})"
@@ -196,10 +196,10 @@ fn heads_of_lanes(kinds: &[String]) -> Vec<String> {
     ]
 }
 
-/// Of the heads of lanes those that are due and for whose receivers there is room, earliest first.
-fn within_room(binds: &mut Binds, room: &Room<'_>, now: &str) -> Vec<String> {
-    let per_receiver = binds.add(i64::from(room.per_receiver));
-    let begun = room.begun.iter().map(|(receiver, count)| {
+/// Of the heads of lanes those that are due and for whose receivers there is capacity, earliest first.
+fn within_capacity(binds: &mut Binds, capacity: &Capacity<'_>, now: &str) -> Vec<String> {
+    let per_receiver = binds.add(i64::from(capacity.per_receiver));
+    let begun = capacity.begun.iter().map(|(receiver, count)| {
         let (receiver, count) = (binds.add(receiver.as_str()), binds.add(i64::from(*count)));
         format!(", (CAST({receiver} AS text), CAST({count} AS bigint))")
     });
@@ -230,14 +230,14 @@ fn attempts(job: &Job) -> i32 {
 impl Jobs for SeaJobs {
     async fn take(
         &self,
-        room: &Room<'_>,
+        capacity: &Capacity<'_>,
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Vec<Job>, StorageError> {
-        if room.kinds.is_empty() {
+        if capacity.kinds.is_empty() {
             return Ok(Vec::new());
         }
-        let statement = taking(self.database.backend(), room, now, lease_until);
+        let statement = taking(self.database.backend(), capacity, now, lease_until);
         let rows = self.database.writer().query_all_raw(statement).await.map_err(from_db)?;
         let models: Result<Vec<Model>, _> =
             rows.iter().map(|row| Model::from_query_result(row, "jobs_")).collect();

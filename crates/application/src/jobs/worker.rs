@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
-use chinwag_domain::{Job, JobState, ports::Room};
+use chinwag_domain::{Job, JobState, ports::Capacity};
 
 use super::places::{Places, Taken};
 use crate::{Error, Ports};
@@ -121,7 +121,7 @@ impl Worker {
     /// When none can be taken, since the store fails.
     pub async fn take(&self, limit: u16) -> Result<Vec<Taken>, Error> {
         let kinds: Vec<&str> = self.handlers.keys().copied().collect();
-        let room = Room {
+        let capacity = Capacity {
             kinds: &kinds,
             jobs: limit,
             per_receiver: self.options.per_receiver,
@@ -129,7 +129,7 @@ impl Worker {
         };
         let now = self.ports.clock.now();
         let lease_until = now.plus_millis(self.options.lease_ms);
-        let jobs = self.ports.jobs.take(&room, now, lease_until).await?;
+        let jobs = self.ports.jobs.take(&capacity, now, lease_until).await?;
         Ok(jobs.into_iter().map(|job| self.places.begin(job)).collect())
     }
 

@@ -12,7 +12,7 @@ use chinwag_application::{
 use chinwag_domain::{
     ConversationId, Device, DeviceAddress, DeviceId, Job, JobState, Notification, PushFault,
     PushOutcome, PushProvider, UserId,
-    ports::{DevicePut, Devices, Jobs, PushGateway, Room, StorageError},
+    ports::{Capacity, DevicePut, Devices, Jobs, PushGateway, StorageError},
 };
 use chinwag_testkit::{SequentialIds, memory::MemoryStore};
 use parking_lot::Mutex;
@@ -196,7 +196,7 @@ async fn a_taken_job_that_was_given_to_another_makes_nothing() {
     let take = |now: chinwag_domain::Timestamp| {
         let store = pushing.world.store.clone();
         async move {
-            store.take(&Room::of(&["push.message"], 1), now, now.plus_millis(10)).await.unwrap()
+            store.take(&Capacity::of(&["push.message"], 1), now, now.plus_millis(10)).await.unwrap()
         }
     };
     let slow = take(now).await;

@@ -29,9 +29,9 @@ impl FollowUps for NoFollowUps {
     }
 }
 
-/// What a worker has room for.
+/// What a worker can take on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Room<'a> {
+pub struct Capacity<'a> {
     /// What it can do.
     pub kinds: &'a [&'a str],
     /// Jobs in all.
@@ -42,7 +42,7 @@ pub struct Room<'a> {
     pub begun: HashMap<String, u16>,
 }
 
-impl<'a> Room<'a> {
+impl<'a> Capacity<'a> {
     /// For so many jobs of these kinds, for whomever they are.
     pub fn of(kinds: &'a [&'a str], jobs: u16) -> Self {
         Self { kinds, jobs, per_receiver: u16::MAX, begun: HashMap::new() }
@@ -52,18 +52,18 @@ impl<'a> Room<'a> {
 /// The stored jobs. Writing them belongs to a unit of work, see [`JobWrites`].
 #[async_trait]
 pub trait Jobs: Send + Sync {
-    /// Takes jobs that are due, earliest first, as many as there is room for.
+    /// Takes jobs that are due, earliest first, as many as there is capacity for.
     ///
     /// However many ask at once, each job MUST be given to one of them until
     /// `lease_until`; after that it may be taken again. Of a lane only the first
     /// job that is not dead MUST be given, and none while another of it runs.
-    /// What there is no room for MUST hold up nothing that there is room for.
+    /// What there is no capacity for MUST hold up nothing that there is capacity for.
     ///
     /// # Errors
     /// When the store fails.
     async fn take(
         &self,
-        room: &Room<'_>,
+        capacity: &Capacity<'_>,
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Vec<Job>, StorageError>;

@@ -39,7 +39,7 @@ pub use event_bus::{EventBus, EventSink};
 pub use identity::{
     PasswordError, PasswordHasher, RefreshToken, TokenError, TokenIssuer, TokenVerifier,
 };
-pub use jobs::{FollowUps, JobWrites, Jobs, NoFollowUps, Room};
+pub use jobs::{Capacity, FollowUps, JobWrites, Jobs, NoFollowUps};
 pub use media::{
     BlobReader, BlobStore, BlobWriter, FileLook, FileTypes, MediaCatalogue, MediaTokens, SlotToken,
     Unused,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chinwag_domain::{
     Event, Job, JobId, JobState, NewJob, Timestamp,
-    ports::{FollowUps, Jobs, Room, StorageError},
+    ports::{Capacity, FollowUps, Jobs, StorageError},
 };
 
 use super::{MemoryStore, state::State};
@@ -69,25 +69,30 @@ impl State {
     }
 }
 
-fn take(state: &mut State, room: &Room<'_>, now: Timestamp, lease_until: Timestamp) -> Vec<Job> {
+fn take(
+    state: &mut State,
+    capacity: &Capacity<'_>,
+    now: Timestamp,
+    lease_until: Timestamp,
+) -> Vec<Job> {
     let due = |job: &&Job| {
         let kind = job.work.kind.as_str();
-        job.is_due(now) && room.kinds.contains(&kind) && state.has_its_turn(job, now)
+        job.is_due(now) && capacity.kinds.contains(&kind) && state.has_its_turn(job, now)
     };
     let mut due: Vec<_> =
         state.jobs.values().filter(due).map(|job| (job.work.due_at, job.id())).collect();
     due.sort();
-    let (mut begun, mut taken) = (room.begun.clone(), Vec::new());
+    let (mut begun, mut taken) = (capacity.begun.clone(), Vec::new());
     for (_, id) in due {
         let Some(job) = state.jobs.get_mut(&id) else { continue };
         if let Some(receiver) = job.receiver() {
             let its = begun.entry(receiver.to_owned()).or_default();
-            if *its >= room.per_receiver {
+            if *its >= capacity.per_receiver {
                 continue;
             }
             *its += 1;
         }
-        if taken.len() == usize::from(room.jobs) {
+        if taken.len() == usize::from(capacity.jobs) {
             break;
         }
         job.take(lease_until);
@@ -100,11 +105,11 @@ fn take(state: &mut State, room: &Room<'_>, now: Timestamp, lease_until: Timesta
 impl Jobs for MemoryStore {
     async fn take(
         &self,
-        room: &Room<'_>,
+        capacity: &Capacity<'_>,
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Vec<Job>, StorageError> {
-        Ok(self.write(|state| take(state, room, now, lease_until)).await)
+        Ok(self.write(|state| take(state, capacity, now, lease_until)).await)
     }
 
     async fn finish(&self, job: &Job) -> Result<bool, StorageError> {

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use chinwag_domain::{
     GroupSettings, Job, JobId, JobState, Lane, NewJob, Timestamp,
-    ports::{IdGenerator, Room},
+    ports::{Capacity, IdGenerator},
 };
 use serde_json::json;
 
@@ -35,11 +35,11 @@ pub(super) async fn enqueue(stage: &Stage, jobs: &[NewJob]) {
 }
 
 pub(super) async fn take_at(stage: &Stage, kind: &str, now: Timestamp, limit: u16) -> Vec<Job> {
-    take_into(stage, &Room::of(&[kind], limit), now).await
+    take_into(stage, &Capacity::of(&[kind], limit), now).await
 }
 
-pub(super) async fn take_into(stage: &Stage, room: &Room<'_>, now: Timestamp) -> Vec<Job> {
-    stage.store.jobs.take(room, now, now.plus_millis(LEASE_MS)).await.unwrap()
+pub(super) async fn take_into(stage: &Stage, capacity: &Capacity<'_>, now: Timestamp) -> Vec<Job> {
+    stage.store.jobs.take(capacity, now, now.plus_millis(LEASE_MS)).await.unwrap()
 }
 
 pub(super) async fn take(stage: &Stage) -> Vec<Job> {

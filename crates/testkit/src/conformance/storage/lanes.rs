@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chinwag_domain::{Job, NewJob, ports::Room};
+use chinwag_domain::{Job, NewJob, ports::Capacity};
 use parking_lot::Mutex;
 
 use super::jobs::{KIND, enqueue, new_job, stored, take, take_at, take_into};
@@ -100,7 +100,7 @@ pub async fn lanes_of_other_kinds_are_others(stage: Stage) {
     enqueue(&stage, &[first.clone(), other.clone()]).await;
     assert_eq!(take(&stage).await.iter().map(Job::id).collect::<Vec<_>>(), [first.id]);
     let now = stage.tick();
-    let both = take_into(&stage, &Room::of(&[KIND, OTHER], 9), now).await;
+    let both = take_into(&stage, &Capacity::of(&[KIND, OTHER], 9), now).await;
     assert_eq!(both.iter().map(Job::id).collect::<Vec<_>>(), [other.id]);
 }
 
@@ -129,7 +129,7 @@ fn job_for(stage: &Stage, receiver: &str, lane: &str) -> NewJob {
     job
 }
 
-/// Of one receiver no more are taken than there is room for, the earliest; nobody else waits for
+/// Of one receiver no more are taken than there is capacity for, the earliest; nobody else waits for
 /// what is left, however early it is.
 pub async fn a_receiver_takes_no_more_than_its_room(stage: Stage) {
     let slow: Vec<NewJob> =
@@ -144,7 +144,7 @@ pub async fn a_receiver_takes_no_more_than_its_room(stage: Stage) {
     enqueue(&stage, &slow).await;
     enqueue(&stage, &others).await;
     let kinds = [KIND];
-    let room = |jobs: u16, begun: &[(&str, u16)]| Room {
+    let capacity = |jobs: u16, begun: &[(&str, u16)]| Capacity {
         kinds: &kinds,
         jobs,
         per_receiver: 2,
@@ -154,13 +154,13 @@ pub async fn a_receiver_takes_no_more_than_its_room(stage: Stage) {
     let new = |jobs: &[NewJob]| jobs.iter().map(|job| job.id).collect::<HashSet<_>>();
     let now = stage.tick();
 
-    let full = room(100, &[("slow", 2), ("quick", 1), ("unheard of", 9)]);
+    let full = capacity(100, &[("slow", 2), ("quick", 1), ("unheard of", 9)]);
     let first = take_into(&stage, &full, now).await;
     assert_eq!(ids(&first), new(&[&others[..1], &others[2..]].concat()));
     assert_eq!(first.iter().find_map(Job::receiver), Some("quick"), "it comes back");
-    let second = take_into(&stage, &room(2, &[("slow", 1)]), now).await;
+    let second = take_into(&stage, &capacity(2, &[("slow", 1)]), now).await;
     assert_eq!(ids(&second), new(&[slow[0].clone(), others[1].clone()]));
-    let third = take_into(&stage, &room(100, &[]), now).await;
+    let third = take_into(&stage, &capacity(100, &[]), now).await;
     assert_eq!(ids(&third), new(&slow[1..3]));
     // Those that are left have not been taken, and so not been tried.
     let waiting: HashMap<_, _> = stored(&stage).await.into_iter().map(|it| (it.id(), it)).collect();
