@@ -86,79 +86,111 @@ impl Default for ChatOptions {
     }
 }
 
-/// The use cases.
-#[allow(missing_docs)] // each is documented where it is defined
-pub struct Chat {
-    pub authenticate: Authenticate,
-    pub accounts: Accounts,
-    pub sweep_sign_ins: SweepSignIns,
-    pub limits: Limits,
-    pub people: People,
-    pub upsert_user: UpsertUser,
-    pub deactivate_user: DeactivateUser,
-    pub erase_user: EraseUser,
-    pub export_own_data: ExportOwnData,
-    pub export_users: ExportUsers,
-    pub import_users: ImportUsers,
-    pub presence: PresenceService,
-    pub create_conversation: CreateConversation,
-    pub list_conversations: ListConversations,
-    pub get_conversation: GetConversation,
-    pub update_settings: UpdateSettings,
-    pub delete_conversation: DeleteConversation,
-    pub update_membership: UpdateMembership,
-    pub clear_conversation: ClearConversation,
-    pub list_participants: ListParticipants,
-    pub add_participants: AddParticipants,
-    pub remove_participant: RemoveParticipant,
-    pub change_role: ChangeRole,
-    pub leave: Leave,
-    pub viewing: Viewing,
-    pub send_message: SendMessage,
-    pub get_message: GetMessage,
-    pub edit_message: EditMessage,
-    pub delete_message: DeleteMessage,
-    pub react: React,
-    pub change_meeting: ChangeMeeting,
-    pub blocking: Blocking,
-    pub move_location: MoveLocation,
-    pub history: History,
-    pub search_messages: SearchMessages,
-    pub changes: Changes,
-    pub sync: Sync,
-    pub mark_read: MarkRead,
-    pub mark_delivered: MarkDelivered,
-    pub receipts: GetReceipts,
-    pub unread: GetUnread,
-    pub list_devices: ListDevices,
-    pub register_device: RegisterDevice,
-    pub remove_device: RemoveDevice,
-    pub try_device: TryDevice,
-    pub typing: Typing,
-    pub store_media: StoreMedia,
-    pub request_upload: RequestUpload,
-    pub fill_slot: FillSlot,
-    pub get_media: GetMedia,
-    pub sweep_media: SweepMedia,
-    pub create_webhook: CreateWebhook,
-    pub list_webhooks: ListWebhooks,
-    pub delete_webhook: DeleteWebhook,
-    pub ping_webhook: PingWebhook,
-    pub list_jobs: ListJobs,
-    pub retry_job: RetryJob,
-    pub discard_job: DiscardJob,
-    pub list_audit_log: ListAuditLog,
-    pub export_audit_log: ExportAuditLog,
-    pub list_everybody: ListEverybody,
-    pub list_groups: ListGroups,
-    pub list_connections: ListConnections,
-    pub close_connection: CloseConnection,
-    pub end_sign_ins: EndSignIns,
-    pub read_metrics: ReadMetrics,
-    /// What a hub asks in order to deliver.
-    pub deliveries: Deliveries,
-    /// Time and ids, for the adapters that carry events.
-    pub ports: Arc<Ports>,
+/// [`Chat`], from two lists: use cases that are made of the ports alone, and those that need more.
+macro_rules! chat {
+    (
+        of_ports { $($(#[$about:meta])* $use_case:ident: $made:ident,)* }
+        of_more { $($other:ident: $type:ty,)* }
+    ) => {
+        /// The use cases.
+        #[allow(missing_docs)] // each is documented where it is defined
+        pub struct Chat {
+            $($(#[$about])* pub $use_case: $made,)*
+            $(pub $other: $type,)*
+            /// Time and ids, for the adapters that carry events.
+            pub ports: Arc<Ports>,
+        }
+
+        /// What is made of more than the ports.
+        struct More {
+            $($other: $type,)*
+        }
+
+        impl Chat {
+            fn of(ports: Arc<Ports>, more: More) -> Self {
+                Self {
+                    $($use_case: $made::new(&ports),)*
+                    $($other: more.$other,)*
+                    ports,
+                }
+            }
+        }
+    };
+}
+
+chat! {
+    of_ports {
+        limits: Limits,
+        export_users: ExportUsers,
+        presence: PresenceService,
+        list_conversations: ListConversations,
+        get_conversation: GetConversation,
+        update_settings: UpdateSettings,
+        delete_conversation: DeleteConversation,
+        update_membership: UpdateMembership,
+        clear_conversation: ClearConversation,
+        list_participants: ListParticipants,
+        add_participants: AddParticipants,
+        remove_participant: RemoveParticipant,
+        change_role: ChangeRole,
+        leave: Leave,
+        viewing: Viewing,
+        get_message: GetMessage,
+        edit_message: EditMessage,
+        delete_message: DeleteMessage,
+        react: React,
+        change_meeting: ChangeMeeting,
+        move_location: MoveLocation,
+        history: History,
+        search_messages: SearchMessages,
+        changes: Changes,
+        sync: Sync,
+        mark_read: MarkRead,
+        mark_delivered: MarkDelivered,
+        receipts: GetReceipts,
+        unread: GetUnread,
+        list_devices: ListDevices,
+        register_device: RegisterDevice,
+        remove_device: RemoveDevice,
+        try_device: TryDevice,
+        create_webhook: CreateWebhook,
+        list_webhooks: ListWebhooks,
+        delete_webhook: DeleteWebhook,
+        ping_webhook: PingWebhook,
+        list_jobs: ListJobs,
+        retry_job: RetryJob,
+        discard_job: DiscardJob,
+        list_audit_log: ListAuditLog,
+        export_audit_log: ExportAuditLog,
+        list_everybody: ListEverybody,
+        list_groups: ListGroups,
+        list_connections: ListConnections,
+        close_connection: CloseConnection,
+        read_metrics: ReadMetrics,
+        /// What a hub asks in order to deliver.
+        deliveries: Deliveries,
+    }
+    of_more {
+        authenticate: Authenticate,
+        accounts: Accounts,
+        sweep_sign_ins: SweepSignIns,
+        people: People,
+        upsert_user: UpsertUser,
+        deactivate_user: DeactivateUser,
+        erase_user: EraseUser,
+        export_own_data: ExportOwnData,
+        import_users: ImportUsers,
+        create_conversation: CreateConversation,
+        send_message: SendMessage,
+        blocking: Blocking,
+        typing: Typing,
+        store_media: StoreMedia,
+        request_upload: RequestUpload,
+        fill_slot: FillSlot,
+        get_media: GetMedia,
+        sweep_media: SweepMedia,
+        end_sign_ins: EndSignIns,
+    }
 }
 
 impl Chat {
@@ -166,85 +198,35 @@ impl Chat {
     pub fn new(ports: Ports, options: &ChatOptions) -> Arc<Self> {
         let ports = Arc::new(ports);
         let media = Arc::new(options.media.clone());
-        let typing = Typing::new(&ports);
-        let authenticate = Authenticate::new(&ports);
-        let accounts = Accounts::new(&ports, options.clone(), authenticate.standing());
-        let standing = authenticate.standing();
+        let (typing, authenticate) = (Typing::new(&ports), Authenticate::new(&ports));
+        let standing = || authenticate.standing();
         let create_conversation = CreateConversation::new(&ports, options.founders);
-        Arc::new(Self {
-            authenticate,
-            accounts,
+        let more = More {
+            accounts: Accounts::new(&ports, options.clone(), standing()),
             sweep_sign_ins: SweepSignIns::new(&ports, options.refresh_ttl_seconds),
-            limits: Limits::new(&ports),
             people: People::new(&ports, options.directory),
-            upsert_user: UpsertUser::new(&ports, standing.clone()),
-            deactivate_user: DeactivateUser::new(&ports, standing.clone()),
+            upsert_user: UpsertUser::new(&ports, standing()),
+            deactivate_user: DeactivateUser::new(&ports, standing()),
+            erase_user: EraseUser::new(&ports, standing()),
             export_own_data: ExportOwnData::new(&ports, &media),
-            export_users: ExportUsers::new(&ports),
-            erase_user: EraseUser::new(&ports, standing.clone()),
-            import_users: ImportUsers::new(&ports, standing.clone()),
-            end_sign_ins: EndSignIns::new(&ports, standing),
-            presence: PresenceService::new(&ports),
-            list_conversations: ListConversations::new(&ports),
-            get_conversation: GetConversation::new(&ports),
-            update_settings: UpdateSettings::new(&ports),
-            delete_conversation: DeleteConversation::new(&ports),
-            update_membership: UpdateMembership::new(&ports),
-            clear_conversation: ClearConversation::new(&ports),
-            list_participants: ListParticipants::new(&ports),
-            add_participants: AddParticipants::new(&ports),
-            remove_participant: RemoveParticipant::new(&ports),
-            change_role: ChangeRole::new(&ports),
-            leave: Leave::new(&ports),
-            viewing: Viewing::new(&ports),
+            import_users: ImportUsers::new(&ports, standing()),
             send_message: SendMessage::new(
                 &ports,
                 &media,
                 create_conversation.clone(),
                 typing.clone(),
             ),
-            get_message: GetMessage::new(&ports),
-            edit_message: EditMessage::new(&ports),
-            delete_message: DeleteMessage::new(&ports),
-            react: React::new(&ports),
-            change_meeting: ChangeMeeting::new(&ports),
             blocking: Blocking::new(&ports, options.directory),
-            move_location: MoveLocation::new(&ports),
-            history: History::new(&ports),
-            search_messages: SearchMessages::new(&ports),
-            changes: Changes::new(&ports),
-            sync: Sync::new(&ports),
-            mark_read: MarkRead::new(&ports),
-            mark_delivered: MarkDelivered::new(&ports),
-            receipts: GetReceipts::new(&ports),
-            unread: GetUnread::new(&ports),
-            create_webhook: CreateWebhook::new(&ports),
-            list_webhooks: ListWebhooks::new(&ports),
-            delete_webhook: DeleteWebhook::new(&ports),
-            ping_webhook: PingWebhook::new(&ports),
-            list_jobs: ListJobs::new(&ports),
-            retry_job: RetryJob::new(&ports),
-            discard_job: DiscardJob::new(&ports),
-            list_audit_log: ListAuditLog::new(&ports),
-            export_audit_log: ExportAuditLog::new(&ports),
-            list_everybody: ListEverybody::new(&ports),
-            list_groups: ListGroups::new(&ports),
-            list_connections: ListConnections::new(&ports),
-            close_connection: CloseConnection::new(&ports),
-            read_metrics: ReadMetrics::new(&ports),
-            list_devices: ListDevices::new(&ports),
-            register_device: RegisterDevice::new(&ports),
-            remove_device: RemoveDevice::new(&ports),
-            try_device: TryDevice::new(&ports),
             store_media: StoreMedia::new(&ports, &media),
             request_upload: RequestUpload::new(&ports, &media),
             fill_slot: FillSlot::new(&ports, &media),
             get_media: GetMedia::new(&ports, &media),
             sweep_media: SweepMedia::new(&ports, &media),
-            deliveries: Deliveries::new(&ports),
+            end_sign_ins: EndSignIns::new(&ports, standing()),
+            authenticate,
             create_conversation,
             typing,
-            ports,
-        })
+        };
+        Arc::new(Self::of(ports, more))
     }
 }
