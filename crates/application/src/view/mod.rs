@@ -9,6 +9,7 @@ mod media;
 mod message;
 mod operation;
 mod overview;
+mod participant;
 mod people;
 
 pub use archive::ArchiveView;
@@ -19,13 +20,14 @@ pub use audit::AuditEntryView;
 pub use catching_up::{ChangesView, SyncEntry, SyncView, UnreadEntry, UnreadView};
 pub use conversation::{
     ConversationDetailView, ConversationSettingsView, ConversationSummaryView, ConversationView,
-    MembershipView, OtherPerson, Pages, ParticipantView,
+    Pages,
 };
 pub use device::{DeviceTrialView, DeviceView};
 pub use media::{MediaLink, UploadSlot};
 pub use message::MessageView;
 pub use operation::{JobView, PingView, WebhookView, WebhookWithSecret};
 pub use overview::{ConnectionView, EndedSignIns, GroupOverview};
+pub use participant::{MembershipView, OtherPerson, ParticipantView};
 pub use people::{
     HostedProfile, OwnProfile, PublicProfile, ReceiptEntry, ReceiptsView, SessionView, TokensView,
     TypingUser,

@@ -2,6 +2,7 @@
 //! transaction. A sign-in's row is locked before its tokens are looked at.
 
 mod sweep;
+mod tokens;
 
 use async_trait::async_trait;
 use chinwag_domain::{
@@ -10,10 +11,10 @@ use chinwag_domain::{
 };
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, LockType, OnConflict},
+    sea_query::{Expr, OnConflict},
 };
 
+use self::tokens::{insert_token, locked_session, use_token};
 use crate::{
     Database, audit,
     entity::{credential, refresh_token, session, user},
@@ -238,51 +239,6 @@ async fn insert_session(
         .await
         .map_err(from_db)?;
     insert_token(transaction, session.id, &session.refresh_hash).await
-}
-
-async fn insert_token(
-    transaction: &DatabaseTransaction,
-    session: SessionId,
-    hash: &[u8],
-) -> Result<(), StorageError> {
-    let row =
-        refresh_token::Model { hash: hash.to_vec(), session_id: session.uuid(), used_at: None };
-    refresh_token::Entity::insert(row.into_active_model())
-        .exec_without_returning(transaction)
-        .await
-        .map_err(from_db)?;
-    Ok(())
-}
-
-/// The sign-in that a refresh token, used or not, was issued for; of two who
-/// present the same token at once, one goes on after the other has committed.
-async fn locked_session(
-    transaction: &DatabaseTransaction,
-    hash: &[u8],
-) -> Result<Option<session::Model>, StorageError> {
-    let token = refresh_token::Entity::find_by_id(hash.to_vec()).one(transaction).await;
-    let Some(token) = token.map_err(from_db)? else { return Ok(None) };
-    session::Entity::find_by_id(token.session_id)
-        .lock(LockType::NoKeyUpdate)
-        .one(transaction)
-        .await
-        .map_err(from_db)
-}
-
-/// Marks a token as used; false when it was.
-async fn use_token(
-    transaction: &DatabaseTransaction,
-    hash: &[u8],
-    now: Timestamp,
-) -> Result<bool, StorageError> {
-    let used = refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::UsedAt, Expr::value(now.millis()))
-        .filter(refresh_token::Column::Hash.eq(hash.to_vec()))
-        .filter(refresh_token::Column::UsedAt.is_null())
-        .exec(transaction)
-        .await
-        .map_err(from_db)?;
-    Ok(used.rows_affected > 0)
 }
 
 /// Ends a sign-in of that person; false when there is no such that stands.

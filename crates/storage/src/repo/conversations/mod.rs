@@ -1,8 +1,9 @@
 //! Conversations and who takes part in them. What a person sees in a list is
 //! put together in [`summaries`]; which conversations stand on a page is
-//! decided in [`list`].
+//! decided in [`list`]; what hubs ask is in [`members`].
 
 mod list;
+mod members;
 mod summaries;
 
 use std::collections::HashSet;
@@ -12,8 +13,8 @@ use chinwag_domain::{
     Conversation, ConversationCursor, ConversationFilter, ConversationId, DirectKey, Limit,
     Membership, Page, Participant, Revision, Timestamp, UserId,
     ports::{
-        ConversationSummary, Conversations, Head, MemberView, MembersSnapshot, MembershipHead,
-        StorageError, Unread,
+        ConversationSummary, Conversations, Head, MembersSnapshot, MembershipHead, StorageError,
+        Unread,
     },
 };
 use sea_orm::{
@@ -132,89 +133,22 @@ impl Conversations for SeaConversations {
     }
 
     async fn memberships(&self, user: &UserId) -> Result<Vec<MembershipHead>, StorageError> {
-        let mut binds = self.binds();
-        let user = binds.add(user.as_str());
-        let sql = format!(
-            "SELECT c.id, c.revision, c.members_revision, {}
-             FROM participants p
-             JOIN conversations c ON c.id = p.conversation_id
-             WHERE p.user_id = {user} AND p.left_at IS NULL AND c.deleted_at IS NULL
-             ORDER BY c.id",
-            columns::<participant::Entity>("p"),
-        );
-        let rows = self.all(binds.statement(sql)).await?;
-        rows.iter()
-            .map(|row| {
-                let own = read::<participant::Model>(row, "p")?;
-                Ok(MembershipHead {
-                    head: head(row)?,
-                    joined_revision: Revision::new(own.joined_revision),
-                    member: member(&own)?,
-                })
-            })
-            .collect()
+        members::memberships(&self.database, user).await
     }
 
     async fn members(&self, id: ConversationId) -> Result<Option<MembersSnapshot>, StorageError> {
-        let mut binds = self.binds();
-        let id = binds.add(id.uuid());
-        // One statement, so that people and revision belong to the same moment.
-        let sql = format!(
-            "SELECT c.id, c.revision, c.members_revision, {}
-             FROM conversations c
-             LEFT JOIN participants p
-               ON p.conversation_id = c.id AND p.left_at IS NULL AND c.deleted_at IS NULL
-             WHERE c.id = {id}
-             ORDER BY p.user_id",
-            columns::<participant::Entity>("p"),
-        );
-        let rows = self.all(binds.statement(sql)).await?;
-        let Some(first) = rows.first() else { return Ok(None) };
-        let head = head(first)?;
-        let mut members = Vec::with_capacity(rows.len());
-        for row in &rows {
-            if get::<Option<String>>(row, "p_user_id")?.is_some() {
-                members.push(member(&read(row, "p")?)?);
-            }
-        }
-        Ok(Some(MembersSnapshot { head, members }))
+        members::of(&self.database, id).await
     }
 
     async fn heads(&self, ids: &[ConversationId]) -> Result<Vec<Head>, StorageError> {
-        let mut heads = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(MANY) {
-            let mut binds = self.binds();
-            let any = binds.any(uuids(ids));
-            let sql = format!(
-                "SELECT id, revision, members_revision FROM conversations
-                 WHERE id {any} AND deleted_at IS NULL"
-            );
-            for row in &self.all(binds.statement(sql)).await? {
-                heads.push(head(row)?);
-            }
-        }
-        Ok(heads)
+        members::heads(&self.database, ids).await
     }
 
     async fn joined_since(
         &self,
         at: Timestamp,
     ) -> Result<Vec<(ConversationId, UserId)>, StorageError> {
-        let mut binds = self.binds();
-        let at = binds.add(at.millis());
-        let sql = format!(
-            "SELECT p.conversation_id, p.user_id FROM participants p
-             JOIN conversations c ON c.id = p.conversation_id AND c.deleted_at IS NULL
-             WHERE p.joined_at >= {at} AND p.left_at IS NULL"
-        );
-        let rows = self.all(binds.statement(sql)).await?;
-        rows.iter()
-            .map(|row| {
-                let id: Uuid = row.try_get("", "conversation_id").map_err(from_db)?;
-                let user: String = row.try_get("", "user_id").map_err(from_db)?;
-                Ok((ConversationId::new(id), user.parse().map_err(StorageError::internal)?))
-            })
-            .collect()
+        members::joined_since(&self.database, at).await
     }
 
     async fn unread(&self, user: &UserId) -> Result<Unread, StorageError> {
@@ -297,20 +231,6 @@ fn membership(row: &QueryResult) -> Result<Option<Membership>, StorageError> {
     let membership = rows::conversation(read(row, "c")?)?.as_participant(Some(participant));
     let blocked = get(row, "blocked")?;
     Ok(membership.map(|it| it.with_block(blocked)))
-}
-
-fn head(row: &QueryResult) -> Result<Head, StorageError> {
-    Ok(Head {
-        conversation_id: ConversationId::new(get(row, "id")?),
-        revision: Revision::new(get(row, "revision")?),
-        members_revision: Revision::new(get(row, "members_revision")?),
-    })
-}
-
-fn member(row: &participant::Model) -> Result<MemberView, StorageError> {
-    let id = rows::user_id(&row.user_id)?;
-    let person = rows::participant(row, chinwag_domain::UserSummary::bare(id.clone()))?;
-    Ok(MemberView { user_id: id, floor: person.floor(), mute: person.mute })
 }
 
 fn uuids(ids: &[ConversationId]) -> Vec<Uuid> {
