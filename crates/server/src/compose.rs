@@ -3,66 +3,38 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{Data, ServiceConfig};
-use async_trait::async_trait;
 use chinwag_application::{
-    AuditChain, Chat, ChatFollowUps, ChatOptions, DeliverWebhook, FinishErasure, MeetingDue,
-    MeetingFollowUps, Ports, PushDevice, PushFollowUps, PushMessage, RegisteredWebhooks,
-    WebhookFollowUps, Worker, WorkerOptions,
+    Chat, ChatFollowUps, ChatOptions, MeetingFollowUps, Ports, PushFollowUps, RegisteredWebhooks,
+    WebhookFollowUps,
 };
 use chinwag_auth::Argon2Hasher;
 use chinwag_bus::{InProcessBus, InProcessPresence, InProcessRateLimiter};
-use chinwag_domain::ports::{Clock, Connections, FollowUps};
+use chinwag_domain::ports::{Clock, EventBus, FollowUps};
 use chinwag_push::{HttpWebhookSender, WebhookOptions};
-use chinwag_rest::RestOptions;
 use chinwag_storage::{
     Database, MessageLogOptions, MessageLogStats, SeaAccounts, SeaAuditLog, SeaBlocks,
     SeaConversations, SeaDevices, SeaJobs, SeaMessageLog, SeaPersonalData, SeaReceipts,
     SeaUnitsOfWork, SeaUsers, SeaWebhooks,
 };
-use chinwag_ws::{Door, Hub, HubOptions, WsOptions, socket::SocketLimits};
-use tokio::{sync::Mutex, task::JoinHandle};
 
 use crate::{
-    admin,
     ambient::{SystemClock, UuidV7},
     config::Config,
-    contract,
-    database::{self, Lock, Place},
-    docs,
+    database,
     embed::Host,
     failure::Failure,
-    health::{Health, Probe},
     identity::{FirstRun, Identity},
-    lifecycle::Lifecycle,
-    media,
-    metrics::Observed,
-    page::Page,
-    push, sealer, sweep, worker,
+    media, push,
 };
 
 /// The chat on its adapters, and what has to be ended with it.
 #[derive(Clone)]
 pub struct Core {
     pub chat: Arc<Chat>,
-    database: Database,
+    pub(crate) database: Database,
     messages: Arc<SeaMessageLog>,
     receipts: Arc<SeaReceipts>,
     jobs: SeaJobs,
-}
-
-/// Everything that a serving process mounts.
-#[derive(Clone)]
-pub struct Services {
-    core: Core,
-    _lock: Option<Arc<Lock>>,
-    hub: Arc<Hub>,
-    door: Arc<Door>,
-    rest: RestOptions,
-    health: Health,
-    page: Page,
-    admin_page: bool,
-    beside: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Core {
@@ -82,37 +54,18 @@ impl Core {
         host: Host,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Failure> {
-        let base = host.base();
-        let push = match host.push {
-            Some(push) => Some(push),
-            None => push::gateway(&config.push, &clock)?,
-        };
+        let options = options(config, host.base());
+        let push =
+            host.push.map_or_else(|| push::gateway(&config.push, &clock), |it| Ok(Some(it)))?;
         let blobs = media::blobs(&config.media, host.blobs)?;
-        let database = database::open(config).await?;
-        database::prepare(config, &database).await?;
-        if !config.bus.is_in_process() {
-            tracing::warn!(
-                "bus.url names a bus between servers, which this version does not speak: events of \
-                 other servers on this database arrive late, presence and typing not at all"
-            );
-        }
+        let database = opened(config).await?;
         let bus = host.bus.unwrap_or_else(|| Arc::new(InProcessBus::new()));
-        let options = MessageLogOptions {
-            max_batch: config.database.max_batch,
-            ..MessageLogOptions::default()
-        };
         let webhooks = webhooks(&database).await?;
         let follow_ups = follow_ups(config, &webhooks, push.is_some());
-        let messages = Arc::new(SeaMessageLog::new(
-            database.clone(),
-            Arc::clone(&bus),
-            Arc::clone(&follow_ups),
-            options,
-        ));
+        let messages = Arc::new(message_log(config, &database, &bus, &follow_ups));
         let receipts = Arc::new(SeaReceipts::new(database.clone()));
         let jobs = SeaJobs::new(database.clone());
-        let passwords = Argon2Hasher::new()
-            .map_err(|error| Failure::because("passwords cannot be hashed", &error))?;
+        let own_limiter = || Arc::new(InProcessRateLimiter::new(&config.limits.quotas())) as _;
         let ports = Ports {
             messages: Arc::clone(&messages) as _,
             conversations: Arc::new(SeaConversations::new(database.clone())),
@@ -130,26 +83,26 @@ impl Core {
             push,
             bus,
             presence: host.presence.unwrap_or_else(|| Arc::new(InProcessPresence::new())),
-            limiter: host
-                .limiter
-                .unwrap_or_else(|| Arc::new(InProcessRateLimiter::new(&config.limits.quotas()))),
+            limiter: host.limiter.unwrap_or_else(own_limiter),
             verifier: identity.verifier,
             issuer: identity.issuer,
-            passwords: Arc::new(passwords),
+            passwords: Arc::new(passwords()?),
             clock,
             ids: Arc::new(UuidV7),
             media: media::ports(blobs, &database).await?,
         };
-        let options = ChatOptions {
-            directory: config.users.directory,
-            guests: config.guests(),
-            founders: config.groups.founders,
-            access_ttl_seconds: config.auth.access_ttl_seconds,
-            refresh_ttl_seconds: config.auth.refresh_ttl_seconds,
-            media: media::options(&config.media, base),
-        };
         let chat = Chat::new(ports, &options);
         Ok(Self { chat, database, messages, receipts, jobs })
+    }
+
+    /// Sets the gauges of what the adapters hold.
+    pub(crate) async fn observe(&self) {
+        self.database.observe();
+        self.messages.observe();
+        self.receipts.observe();
+        if let Err(error) = self.jobs.observe().await {
+            tracing::warn!(%error, "the jobs cannot be counted: their gauges are old");
+        }
     }
 
     /// Stores what waits, then lets the database go.
@@ -166,96 +119,44 @@ fn mean(messages: u64, batches: u64) -> f64 {
     messages as f64 / batches.max(1) as f64
 }
 
-impl Services {
-    /// The core, with a hub and doors for clients.
-    pub async fn open(config: &Config, host: Host, lifecycle: &Lifecycle) -> Result<Self, Failure> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let identity = host.identity(config, &clock)?;
-        let lock = Lock::take(&Place::of(&config.database))?.map(Arc::new);
-        let base = host.base();
-        let core = Core::join(config, identity, host, clock).await?;
-        let limits = &config.limits;
-        let hub = Hub::start(
-            Arc::clone(&core.chat),
-            HubOptions { sockets_per_user: limits.sockets_per_user, ..HubOptions::default() },
+/// What the operator decided about the chat itself.
+fn options(config: &Config, base: String) -> ChatOptions {
+    ChatOptions {
+        directory: config.users.directory,
+        guests: config.guests(),
+        founders: config.groups.founders,
+        access_ttl_seconds: config.auth.access_ttl_seconds,
+        refresh_ttl_seconds: config.auth.refresh_ttl_seconds,
+        media: media::options(&config.media, base),
+    }
+}
+
+/// The database, brought up to date if so configured.
+async fn opened(config: &Config) -> Result<Database, Failure> {
+    let database = database::open(config).await?;
+    database::prepare(config, &database).await?;
+    if !config.bus.is_in_process() {
+        tracing::warn!(
+            "bus.url names a bus between servers, which this version does not speak: events of other servers \
+             on this database arrive late, presence and typing not at all"
         );
-        let draining = lifecycle.draining();
-        let leaving = Arc::clone(&hub);
-        tokio::spawn(async move {
-            draining.cancelled().await;
-            leaving.drain();
-        });
-        let factor = usize::try_from(limits.address_factor).unwrap_or(usize::MAX);
-        let options = WsOptions {
-            base: base.clone(),
-            origins: config.allowed_origins(),
-            socket: SocketLimits { outbox: limits.outbox_bytes, ..SocketLimits::default() },
-            sockets_per_address: limits.sockets_per_user.saturating_mul(factor),
-            trusted_proxies: config.server.trusted_proxies.clone(),
-            ..WsOptions::default()
-        };
-        let mut beside = beside(config, &core.chat.ports, lifecycle);
-        beside.push(media::start(Arc::clone(&core.chat), lifecycle.draining()));
-        beside.push(sweep::start(Arc::clone(&core.chat), lifecycle.draining()));
-        let probe = Arc::new(DatabaseProbe(core.database.clone()));
-        Ok(Self {
-            core,
-            _lock: lock,
-            door: Arc::new(Door::new(Arc::clone(&hub), options)),
-            hub,
-            rest: RestOptions {
-                base,
-                origins: config.allowed_origins(),
-                trusted_proxies: config.server.trusted_proxies.clone(),
-                ..RestOptions::default()
-            },
-            health: Health::new(probe, lifecycle.draining()),
-            page: Page::new(config),
-            admin_page: config.admin.page,
-            beside: Arc::new(Mutex::new(beside)),
-        })
     }
+    Ok(database)
+}
 
-    /// Mounts everything in an app of one worker.
-    pub fn configure(&self, config: &mut ServiceConfig) {
-        self.health.configure(config);
-        self.page.configure(config);
-        if self.admin_page {
-            admin::configure(config);
-        }
-        docs::configure(config);
-        // Before REST, whose scope holds the same path.
-        contract::configure(config);
-        self.configure_doors(config);
-    }
+fn message_log(
+    config: &Config,
+    database: &Database,
+    bus: &Arc<dyn EventBus>,
+    follow_ups: &Arc<dyn FollowUps>,
+) -> SeaMessageLog {
+    let max_batch = config.database.max_batch;
+    let options = MessageLogOptions { max_batch, ..MessageLogOptions::default() };
+    SeaMessageLog::new(database.clone(), Arc::clone(bus), Arc::clone(follow_ups), options)
+}
 
-    /// Mounts what clients talk to, within another program.
-    pub fn configure_api(&self, config: &mut ServiceConfig) {
-        contract::configure_within(config, &self.rest.base);
-        self.configure_doors(config);
-    }
-
-    fn configure_doors(&self, config: &mut ServiceConfig) {
-        let sockets: Arc<dyn Connections> = Arc::clone(&self.hub) as _;
-        config.app_data(Data::from(sockets));
-        chinwag_ws::configure(Arc::clone(&self.door))(config);
-        chinwag_rest::configure(Arc::clone(&self.core.chat), self.rest.clone())(config);
-    }
-
-    /// The use cases.
-    pub fn chat(&self) -> &Arc<Chat> {
-        &self.core.chat
-    }
-
-    /// Ends the jobs that are begun, then see [`Core::close`].
-    pub async fn close(&self) {
-        for task in self.beside.lock().await.drain(..) {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "what goes on beside the doors did not end well");
-            }
-        }
-        self.core.close().await;
-    }
+fn passwords() -> Result<Argon2Hasher, Failure> {
+    Argon2Hasher::new().map_err(|error| Failure::because("passwords cannot be hashed", &error))
 }
 
 /// The webhooks, read before the first change can be stored.
@@ -287,57 +188,4 @@ fn webhook_sender(config: &Config, clock: &Arc<dyn Clock>) -> Result<HttpWebhook
     let options = WebhookOptions { allow_private, ..WebhookOptions::default() };
     HttpWebhookSender::new(options, Arc::clone(clock))
         .map_err(|error| Failure::because("webhooks cannot be sent", &error))
-}
-
-/// What goes on beside the doors. Webhooks and notifications have workers of their own, so that
-/// receivers that do not answer take no room from other work.
-fn beside(config: &Config, ports: &Arc<Ports>, lifecycle: &Lifecycle) -> Vec<JoinHandle<()>> {
-    let options = WorkerOptions {
-        attempts: config.jobs.attempts,
-        first_pause_ms: config.jobs.first_pause_ms,
-        lease_ms: config.jobs.lease_seconds * 1_000,
-        ..WorkerOptions::default()
-    };
-    let work = |handlers| {
-        let worker = Worker::new(ports, handlers).with(options);
-        worker::start(Arc::new(worker), lifecycle.draining())
-    };
-    let mut tasks = vec![
-        sealer::start(AuditChain::new(Arc::clone(&ports.audit)), lifecycle.draining()),
-        work(vec![Arc::new(MeetingDue::new(ports)), Arc::new(FinishErasure::new(ports))]),
-        work(vec![Arc::new(DeliverWebhook::new(ports))]),
-        worker::know_webhooks(Arc::clone(&ports.webhooks), lifecycle.draining()),
-    ];
-    if ports.push.is_some() {
-        tasks.push(work(vec![Arc::new(PushMessage::new(ports)), Arc::new(PushDevice::new(ports))]));
-    }
-    tasks
-}
-
-impl Observed for Services {
-    async fn observe(&self) {
-        let Core { database, messages, receipts, jobs, .. } = &self.core;
-        database.observe();
-        messages.observe();
-        receipts.observe();
-        self.hub.observe();
-        if let Err(error) = jobs.observe().await {
-            tracing::warn!(%error, "the jobs cannot be counted: their gauges are old");
-        }
-    }
-}
-
-struct DatabaseProbe(Database);
-
-#[async_trait]
-impl Probe for DatabaseProbe {
-    async fn answers(&self) -> bool {
-        match self.0.ping().await {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::warn!(%error, "the database does not answer");
-                false
-            }
-        }
-    }
 }

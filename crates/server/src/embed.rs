@@ -34,12 +34,12 @@ use chinwag_domain::ports::{
 };
 
 use crate::{
-    compose::Services,
     config::{Config, Sources},
     failure::Failure,
     identity::{FirstRun, Identity},
     lifecycle::Lifecycle,
     metrics::Observed as _,
+    services::Services,
 };
 
 /// Where a host program listens is not known here, so nobody comes in by a name alone.

@@ -29,6 +29,7 @@ mod rehearsal;
 mod running;
 mod sealer;
 mod serve;
+mod services;
 mod signing;
 mod sweep;
 mod worker;

@@ -12,7 +12,6 @@ use chinwag_application::Error;
 use chinwag_rest::Refusal;
 
 use crate::{
-    compose::Services,
     config::{Config, Values, sections::LogFormat},
     console::say,
     database::Place,
@@ -22,6 +21,7 @@ use crate::{
     listening,
     metrics::{self, Access, Metrics},
     program,
+    services::Services,
 };
 
 /// A client that takes longer to say what it wants is not waited for.
