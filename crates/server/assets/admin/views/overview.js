@@ -37,7 +37,7 @@ export function overview(report) {
       ['Jobs waiting', count(now.sum('chinwag_jobs', { state: 'waiting' }))],
       ['Dead jobs', count(dead), dead > 0 && 'bad'],
       ['Memory', bytes(now.sum('process_resident_memory_bytes'))],
-      ['Version, and up for', `${build?.[1].version ?? '–'}, ${duration(Date.now() / 1000 - now.sum('chinwag_start_time_seconds'))}`],
+      ['Version, and up for', `${build?.[1].version ?? '–'}, ${duration(Date.now() / 1000 - now.sum('process_start_time_seconds'))}`],
     ].map(([name, value, kind]) => h('div', { class: kind || undefined }, h('dt', {}, name), h('dd', {}, value))));
     tables.replaceChildren(
       sums('Sends', now.by('chinwag_sends_total', 'outcome')),
