@@ -10,6 +10,9 @@ use crate::{
     signing::Signer,
 };
 
+/// What whoever named a server has to see to.
+const NO_WAY: &str = "--server must name one that this machine can reach and, with https, whose certificate it trusts";
+
 /// Which server, and with what token.
 #[derive(Debug, Args)]
 pub struct Reach {
@@ -43,9 +46,7 @@ impl Reach {
         match (nobody_there && here, self.server.is_some()) {
             (true, true) => start,
             (true, false) => format!("{start}; or {name}"),
-            (false, true) => {
-                "see to the address in --server, and to what keeps it from answering".to_owned()
-            }
+            (false, true) => NO_WAY.to_owned(),
             (false, false) => name,
         }
     }

@@ -375,6 +375,7 @@ fn what_keeps_a_server_from_being_reached_is_told() {
             let told = format!("{server} cannot be reached: ");
             assert!(said.err.contains(&told), "{}", said.err);
             assert!(!said.err.contains("error sending request"), "{}", said.err);
+            assert!(said.err.contains("--server must name one that this machine"), "{}", said.err);
             for wrong in ["start a server", "--server URL", "nobody answers"] {
                 assert!(!said.err.contains(wrong), "{wrong} in {}", said.err);
             }
