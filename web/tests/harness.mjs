@@ -135,7 +135,7 @@ export class Wire {
 
 /** The page as it is on the disk, in place of the one in the program: so a change needs no other program. */
 async function fromDisk(context) {
-  const file = (path) => readFile(join(path.startsWith('/admin/') ? dirname(here) : PAGE, path === '/' ? 'index.html' : path)).catch(() => null);
+  const file = (path) => readFile(join(path.startsWith('/admin/') ? dirname(PAGE) : PAGE, path === '/' ? 'index.html' : path)).catch(() => null);
   await context.route(({ pathname }) => /^\/$|\.(js|css|svg)$/.test(pathname), async (route) => {
     const { pathname } = new URL(route.request().url());
     const body = await file(pathname);

@@ -59,12 +59,12 @@ export class Chinwag {
       firstDelayMs: options.firstDelayMs ?? 500,
       longestDelayMs: options.longestDelayMs ?? 30_000,
       answerWithinMs: options.answerWithinMs ?? 10_000,
-      catchUp: async (request, me) => {
+      catchUp: async (link, me) => {
         this.#store.meId = me.id;
         await this.#outbox.restore(me);
-        await this.#feed.sync(request);
+        await this.#feed.sync(link);
       },
-      take: (event, request) => this.#feed.take(event, request),
+      take: (event, link) => this.#feed.take(event, link),
       onEvent: (event) => this.#emitter.emit('event', event),
       onState: (change) => this.#changed(change),
       onError,

@@ -42,6 +42,20 @@ test('an event that was lost is fetched when the next one shows the hole', async
   assert.equal(proxy.requests.filter((request) => request.includes('/changes?')).length, 1);
 });
 
+test('a lost connection does not wait for an answer that does not come', async (t) => {
+  const { proxy, ann, bob, id } = await world(t);
+  proxy.down = (frame) => (frame.data?.content === 'one' ? undefined : frame);
+  proxy.silent = (path) => path.includes('/changes?');
+  await say(ann, id, 'one', 'two');
+  await until(() => proxy.requests.some((request) => request.includes('/changes?')));
+  const lostAt = performance.now();
+  proxy.down = (frame) => frame;
+  proxy.cut();
+  await until(() => contentsOf(bob).length >= 2);
+  assert.deepEqual(contentsOf(bob), ['one', 'two']);
+  assert.ok(performance.now() - lostAt < 15_000, 'long before the answer would have been given up');
+});
+
 test('many losses, with edits and deletions between: the store is what the server has', async (t) => {
   const { proxy, ann, bob, id } = await world(t);
   proxy.down = (frame) => (frame.revision !== undefined && Math.random() < 0.4 ? undefined : frame);

@@ -34,7 +34,7 @@ export function paged(it, report) {
       };
       await load();
     });
-    place.setAttribute('aria-busy', 'false');
+    if (mine === asked) place.setAttribute('aria-busy', 'false');
   }
 
   begin();

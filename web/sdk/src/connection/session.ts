@@ -23,9 +23,9 @@ export interface SessionOptions {
   longestDelayMs: number;
   answerWithinMs: number;
   /** Fetches what was missed. Events that come meanwhile wait. */
-  catchUp: (request: Request, me: UserSummary) => Promise<void>;
+  catchUp: (link: Asking, me: UserSummary) => Promise<void>;
   /** Takes one event; the next waits for it. An error means that the connection is of no use. */
-  take: (event: ServerEvent, request: Request) => Promise<void>;
+  take: (event: ServerEvent, link: Asking) => Promise<void>;
   /** Told of every event as it comes. */
   onEvent: (event: ServerEvent) => void;
   onState: (change: StateChange) => void;
@@ -34,6 +34,12 @@ export interface SessionOptions {
 
 /** Asks something of the socket in use. */
 export type Request = <T>(type: string, data: object) => Promise<T>;
+
+/** A socket as those need it who fetch what it did not bring; `signal`: it is gone, and what is asked beside it of no use. */
+export interface Asking {
+  request: Request;
+  signal: AbortSignal;
+}
 
 export class Session {
   readonly #options: SessionOptions;
@@ -128,7 +134,7 @@ export class Session {
       await this.#follow(socket, ready.data as Ready, events);
     } catch (error) {
       // How the server closed it says more than what failed because of that.
-      if (!socket.close || !(error instanceof ChinwagError) || error.code !== 'offline') {
+      if (!socket.close || !(error instanceof ChinwagError) || (error.code !== 'offline' && error.code !== 'aborted')) {
         if (error instanceof ChinwagError && error.retryAfterMs !== undefined) this.#backoff.tell(spread(error.retryAfterMs));
         socket.cut('given up');
         throw error;
@@ -176,13 +182,13 @@ export class Session {
     if (this.#me && this.#me.id !== ready.user.id) throw new ChinwagError('token_invalid', 'the token is somebody else\'s');
     this.#me = ready.user;
     socket.watch(ready.heartbeat_ms);
-    const request: Request = (type, data) => socket.request(type, data);
-    await this.#options.catchUp(request, ready.user);
+    const link: Asking = { request: (type, data) => socket.request(type, data), signal: socket.signal };
+    await this.#options.catchUp(link, ready.user);
     if (socket.close) return;
     this.#stoodFrom = performance.now();
     this.#set({ state: 'online' });
     for (let event = await events.next(); event && !socket.close; event = await events.next()) {
-      await this.#options.take(event, request);
+      await this.#options.take(event, link);
     }
   }
 

@@ -40,6 +40,7 @@ export class Socket {
   readonly #opened: Promise<void>;
   #lastId = 0;
   #closed: Close | undefined;
+  readonly #gone = new AbortController();
   #heard = true;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
 
@@ -63,6 +64,11 @@ export class Socket {
 
   get close(): Close | undefined {
     return this.#closed;
+  }
+
+  /** Aborted once it is closed. */
+  get signal(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Sends a request and waits for its reply. Silence means that the connection is dead: it is cut. */
@@ -141,6 +147,7 @@ export class Socket {
       reject(broken(close));
     }
     this.#waiting.clear();
+    this.#gone.abort();
   }
 }
 

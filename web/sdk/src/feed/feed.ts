@@ -1,7 +1,7 @@
 // From what the server tells to what the application knows: events in order, holes filled, each change told once.
 
 import { ChinwagError } from '../errors.js';
-import type { Request } from '../connection/session.js';
+import type { Asking } from '../connection/session.js';
 import type { Emitter } from '../emitter.js';
 import type { Http } from '../rest/http.js';
 import type { ClientStore } from '../store/store.js';
@@ -44,35 +44,35 @@ export class Feed {
   }
 
   /** Takes one event. Fails where a hole could not be filled: the connection is of no use then. */
-  async take(event: ServerEvent, request: Request): Promise<void> {
+  async take(event: ServerEvent, link: Asking): Promise<void> {
     const { type, conversation_id: id, revision } = event;
-    if (type === 'sync.required') return id === undefined ? this.sync(request) : this.catchUp(id);
+    if (type === 'sync.required') return id === undefined ? this.sync(link) : this.catchUp(id, link);
     if (this.#signals.take(event) || id === undefined) return;
     if (type === 'conversation.removed' || type === 'conversation.deleted') return this.#remove(id);
     if (type === 'conversation.created') return this.#created(event.data as Conversation);
-    if (revision !== undefined) return this.#durable(event, id, revision, request);
+    if (revision !== undefined) return this.#durable(event, id, revision, link);
   }
 
   /** Brings everything up to date. */
-  async sync(request: Request): Promise<void> {
+  async sync(link: Asking): Promise<void> {
     const conversations = this.#tracker.known();
     let cursor: string | null = null;
     do {
-      const answer: SyncAnswer = await request('sync', cursor === null ? { conversations } : { conversations, cursor });
+      const answer: SyncAnswer = await link.request('sync', cursor === null ? { conversations } : { conversations, cursor });
       for (const id of answer.removed) this.#remove(id);
       for (const { id, ...changes } of answer.conversations) {
-        if (this.#takeChanges(id, changes)) await this.catchUp(id);
+        if (this.#takeChanges(id, changes)) await this.catchUp(id, link);
       }
       cursor = answer.next_cursor;
     } while (cursor !== null);
   }
 
   /** Brings one conversation up to date. */
-  async catchUp(id: string): Promise<void> {
+  async catchUp(id: string, { signal }: Pick<Asking, 'signal'>): Promise<void> {
     for (let more = true; more; ) {
       const since = this.#tracker.revision(id);
       try {
-        more = this.#takeChanges(id, await this.#http.request<Changes>('GET', `/conversations/${id}/changes`, { query: { since } }));
+        more = this.#takeChanges(id, await this.#http.request<Changes>('GET', `/conversations/${id}/changes`, { query: { since }, signal }));
       } catch (error) {
         if (!(error instanceof ChinwagError) || error.status !== 404) throw error;
         return this.#remove(id);
@@ -91,14 +91,14 @@ export class Feed {
     this.#reactions.opened(id);
   }
 
-  async #durable(event: ServerEvent, id: string, revision: number, request: Request): Promise<void> {
+  async #durable(event: ServerEvent, id: string, revision: number, link: Asking): Promise<void> {
     switch (this.#tracker.judge(id, revision)) {
       case 'seen':
         return;
       case 'gap':
-        return this.catchUp(id);
+        return this.catchUp(id, link);
       case 'unknown':
-        return this.sync(request);
+        return this.sync(link);
       case 'next':
         this.#store.change(id, (room) => room.update({ revision }));
         this.#apply(event, id);

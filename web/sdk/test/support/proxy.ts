@@ -21,6 +21,8 @@ export class Proxy {
   up: Pass = (frame) => frame;
   /** An answer to a request over REST in place of the server's; its path is told. */
   rest: (path: string) => { status: number; headers?: Record<string, string>; body: object } | undefined = () => undefined;
+  /** Requests over REST that are never answered; their path is told. */
+  silent: (path: string) => boolean = () => false;
   /** How many sockets were opened. */
   sockets = 0;
   /** Requests over REST that came, by method and path. */
@@ -98,6 +100,7 @@ export class Proxy {
   #forward(incoming: IncomingMessage, answer: ServerResponse): void {
     const path = incoming.url ?? '/';
     this.requests.push(`${incoming.method} ${path}`);
+    if (this.silent(path)) return;
     const instead = this.rest(path);
     if (instead) {
       incoming.resume();

@@ -99,7 +99,7 @@ export class Session {
         }
         catch (error) {
             // How the server closed it says more than what failed because of that.
-            if (!socket.close || !(error instanceof ChinwagError) || error.code !== 'offline') {
+            if (!socket.close || !(error instanceof ChinwagError) || (error.code !== 'offline' && error.code !== 'aborted')) {
                 if (error instanceof ChinwagError && error.retryAfterMs !== undefined)
                     this.#backoff.tell(spread(error.retryAfterMs));
                 socket.cut('given up');
@@ -152,14 +152,14 @@ export class Session {
             throw new ChinwagError('token_invalid', 'the token is somebody else\'s');
         this.#me = ready.user;
         socket.watch(ready.heartbeat_ms);
-        const request = (type, data) => socket.request(type, data);
-        await this.#options.catchUp(request, ready.user);
+        const link = { request: (type, data) => socket.request(type, data), signal: socket.signal };
+        await this.#options.catchUp(link, ready.user);
         if (socket.close)
             return;
         this.#stoodFrom = performance.now();
         this.#set({ state: 'online' });
         for (let event = await events.next(); event && !socket.close; event = await events.next()) {
-            await this.#options.take(event, request);
+            await this.#options.take(event, link);
         }
     }
     /** Gives the socket another token while the old one is still good. */

@@ -13,6 +13,7 @@ export class Socket {
     #opened;
     #lastId = 0;
     #closed;
+    #gone = new AbortController();
     #heard = true;
     #heartbeat;
     constructor(options) {
@@ -33,6 +34,10 @@ export class Socket {
     }
     get close() {
         return this.#closed;
+    }
+    /** Aborted once it is closed. */
+    get signal() {
+        return this.#gone.signal;
     }
     /** Sends a request and waits for its reply. Silence means that the connection is dead: it is cut. */
     request(type, data) {
@@ -115,6 +120,7 @@ export class Socket {
             reject(broken(close));
         }
         this.#waiting.clear();
+        this.#gone.abort();
     }
 }
 function broken({ code, reason }) {

@@ -22,10 +22,10 @@ export class Feed {
         this.#reactions = new OwnReactions({ store: options.store, isOpen: options.isOpen, read: (id) => this.#readAgain(id) });
     }
     /** Takes one event. Fails where a hole could not be filled: the connection is of no use then. */
-    async take(event, request) {
+    async take(event, link) {
         const { type, conversation_id: id, revision } = event;
         if (type === 'sync.required')
-            return id === undefined ? this.sync(request) : this.catchUp(id);
+            return id === undefined ? this.sync(link) : this.catchUp(id, link);
         if (this.#signals.take(event) || id === undefined)
             return;
         if (type === 'conversation.removed' || type === 'conversation.deleted')
@@ -33,29 +33,29 @@ export class Feed {
         if (type === 'conversation.created')
             return this.#created(event.data);
         if (revision !== undefined)
-            return this.#durable(event, id, revision, request);
+            return this.#durable(event, id, revision, link);
     }
     /** Brings everything up to date. */
-    async sync(request) {
+    async sync(link) {
         const conversations = this.#tracker.known();
         let cursor = null;
         do {
-            const answer = await request('sync', cursor === null ? { conversations } : { conversations, cursor });
+            const answer = await link.request('sync', cursor === null ? { conversations } : { conversations, cursor });
             for (const id of answer.removed)
                 this.#remove(id);
             for (const { id, ...changes } of answer.conversations) {
                 if (this.#takeChanges(id, changes))
-                    await this.catchUp(id);
+                    await this.catchUp(id, link);
             }
             cursor = answer.next_cursor;
         } while (cursor !== null);
     }
     /** Brings one conversation up to date. */
-    async catchUp(id) {
+    async catchUp(id, { signal }) {
         for (let more = true; more;) {
             const since = this.#tracker.revision(id);
             try {
-                more = this.#takeChanges(id, await this.#http.request('GET', `/conversations/${id}/changes`, { query: { since } }));
+                more = this.#takeChanges(id, await this.#http.request('GET', `/conversations/${id}/changes`, { query: { since }, signal }));
             }
             catch (error) {
                 if (!(error instanceof ChinwagError) || error.status !== 404)
@@ -73,14 +73,14 @@ export class Feed {
     opened(id) {
         this.#reactions.opened(id);
     }
-    async #durable(event, id, revision, request) {
+    async #durable(event, id, revision, link) {
         switch (this.#tracker.judge(id, revision)) {
             case 'seen':
                 return;
             case 'gap':
-                return this.catchUp(id);
+                return this.catchUp(id, link);
             case 'unknown':
-                return this.sync(request);
+                return this.sync(link);
             case 'next':
                 this.#store.change(id, (room) => room.update({ revision }));
                 this.#apply(event, id);
