@@ -299,6 +299,6 @@ async fn e12_what_a_request_stored_carries_its_id_in_the_log(world: World) {
         (&json!("good-one"), &json!("request"))
     );
     let frame = of(&over_socket);
-    assert_eq!((&frame["name"], frame["connection"].is_string()), (&json!("frame"), true));
+    assert_eq!((&frame["name"], frame["request_id"].is_string()), (&json!("frame"), true));
     assert!(lines.iter().any(|line| line["message"] == "committed"), "a unit of work");
 }
