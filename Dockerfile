@@ -33,8 +33,9 @@ FROM toolchain AS build
 COPY --from=skeleton /src .
 RUN cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')" -p chinwag-server
 COPY . .
-# The sources may be older than what was just built of their empty namesakes.
-RUN find . -name '*.rs' -exec touch {} + \
+# The sources may be older than what was just built of their empty namesakes. What build scripts wrote into target is
+# left alone: touched, it would have the dependencies built again.
+RUN find . -path ./target -prune -o -name '*.rs' -exec touch {} + \
  && cargo build --release --locked --target "$(rustc -vV | sed -n 's/^host: //p')" -p chinwag-server \
  && mkdir -p /image/etc/ssl/certs /image/data /image/tmp \
  && cp target/*/release/chinwag /image/chinwag \

@@ -41,6 +41,10 @@ all=$(commands build)
 
 echo "== program"
 tar -C "$source" --anchored --wildcards -X "$work/ignored" -cf - . | tar -C "$work/src" -xf -
-(cd "$work/src" && sh -euc "$(sed -n "${builds[1]},\$p" <<<"$all")")
+(cd "$work/src" && sh -euc "$(sed -n "${builds[1]},\$p" <<<"$all")") 2>&1 | tee "$work/program.log"
+if grep 'Compiling' "$work/program.log" | grep -v "($work/"; then
+  echo "these dependencies were built again; their layer is good for nothing" >&2
+  exit 1
+fi
 
 "$source/tests/packages/try-image.sh" "$work/image"

@@ -146,3 +146,24 @@ fn what_is_included_is_found() {
                 include!(concat!(env!(\"OUT_DIR\"), \"/c.rs\"));";
     assert_eq!(included(text), ["../a.toml", "../../b/"]);
 }
+
+/// The layer of the dependencies is good for nothing where what their build scripts wrote looks changed.
+#[test]
+fn the_sources_are_touched_and_nothing_that_was_built() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let text = fs::read_to_string(root.join("Dockerfile")).unwrap();
+    let touch = text.lines().find(|line| line.contains("-exec touch")).unwrap();
+    let touch = touch.trim_start_matches("RUN ").trim_end_matches('\\');
+    let folder = tempfile::tempdir().unwrap();
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    let time_of = |name: &str| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap();
+    for name in ["crates/a/src/lib.rs", "target/release/build/b/out/made.rs"] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::File::create(path).unwrap().set_modified(long_ago).unwrap();
+    }
+    let done = std::process::Command::new("sh").args(["-euc", touch]).current_dir(&folder).status();
+    assert!(done.unwrap().success(), "{touch}");
+    assert!(time_of("crates/a/src/lib.rs") > long_ago, "{touch}");
+    assert_eq!(time_of("target/release/build/b/out/made.rs"), long_ago, "{touch}");
+}
