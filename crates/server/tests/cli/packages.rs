@@ -206,13 +206,15 @@ fn secrets_of(program: &Program, path: &str) {
     let chinwag = Path::new(env!("CARGO_BIN_EXE_chinwag")).parent().unwrap();
     let found = std::env::var("PATH").unwrap_or_default();
     let text = file(path);
+    let commands = text.lines().filter_map(|line| line.strip_prefix("#   "));
+    let writes = ["(umask 077; ", "chinwag config secret --output "];
     let lines: Vec<&str> =
-        text.lines().filter_map(|line| line.strip_prefix("#   (umask 077; ")).collect();
+        commands.filter(|line| writes.iter().any(|begin| line.starts_with(begin))).collect();
     assert!(!lines.is_empty(), "{path} does not say how to make a secret");
     for line in lines {
-        let (_, target) = line.trim_end_matches(')').rsplit_once("> ").unwrap();
+        let target = line.trim_end_matches(')').rsplit(' ').next().unwrap();
         let target = program.path().join(target.trim_start_matches("/etc/chinwag/"));
-        let line = format!("(umask 077; {line}").replace("/etc/chinwag", &here);
+        let line = line.replace("/etc/chinwag", &here);
         let status = std::process::Command::new("sh")
             .args(["-euc", &line])
             .current_dir(program.path())
