@@ -204,7 +204,7 @@ impl Chat {
         let more = More {
             accounts: Accounts::new(&ports, options.clone(), standing()),
             sweep_sign_ins: SweepSignIns::new(&ports, options.refresh_ttl_seconds),
-            people: People::new(&ports, options.directory),
+            people: People::new(&ports, options.directory, standing()),
             upsert_user: UpsertUser::new(&ports, standing()),
             deactivate_user: DeactivateUser::new(&ports, standing()),
             erase_user: EraseUser::new(&ports, standing()),

@@ -60,6 +60,10 @@ async fn c2_register_and_log_in(world: World) {
 
     let changed = alice.update_me(&json!({"name": "Alice E."})).await.unwrap();
     assert_eq!(changed.name.as_deref(), Some("Alice E."));
+    // At once, under the token from before: what they begin next is not told under the old name.
+    let auth = Auth::Header(signed_in.access_token.clone());
+    let socket = Socket::connect(&world.server.url(), auth, SocketOptions::default()).await;
+    assert_eq!(socket.unwrap().ready().unwrap().data["user"]["name"], "Alice E.");
     let mass = alice.request(Method::PATCH, "/users/me", Some(&json!({"role": "admin"}))).await;
     expect_problem(&mass.unwrap(), 422, "validation_failed");
 }

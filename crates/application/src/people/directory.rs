@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chinwag_domain::{Limit, User, UserCursor, UserId};
 
+use super::standing::Standing;
 use crate::{
     Actor, Error, Ports, request,
     request::ProfilePatch,
@@ -14,11 +15,12 @@ use crate::{
 pub struct People {
     ports: Arc<Ports>,
     open: bool,
+    standing: Standing,
 }
 
 impl People {
-    pub(crate) fn new(ports: &Arc<Ports>, open: bool) -> Self {
-        Self { ports: Arc::clone(ports), open }
+    pub(crate) fn new(ports: &Arc<Ports>, open: bool, standing: Standing) -> Self {
+        Self { ports: Arc::clone(ports), open, standing }
     }
 
     /// One's own profile.
@@ -39,6 +41,8 @@ impl People {
         let change = patch.change()?;
         let now = self.ports.clock.now();
         let stored = self.ports.users.update_profile(actor.id(), change, now).await?;
+        // What they begin next is to carry the new name.
+        self.standing.doubt(actor.id());
         Ok(OwnProfile::new(stored.ok_or(Error::NotFound)?, actor.role))
     }
 
