@@ -16,6 +16,7 @@ mod connections;
 mod contention;
 mod contents;
 mod deleting;
+mod devices;
 mod direct;
 mod editing;
 mod erasing;

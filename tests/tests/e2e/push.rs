@@ -1,6 +1,5 @@
 //! Notifications of people who are away (a17, e10): who gets one, who does not, and what becomes of it.
 
-use crate::operation::run_with;
 use chinwag_client::{Conversation, Method, Response};
 use chinwag_tests::{
     FakeFcm, Person, World, expect_problem, expect_status, on_both_databases, soon,
@@ -21,20 +20,16 @@ on_both_databases!(
     a17_of_several_messages_after_an_outage_the_newest_tells,
     a17_a_crash_between_message_and_notification_loses_none,
     a17_a_test_tells_exactly_what_happened,
-    a17_without_push_a_test_says_what_to_do,
-    a17_devices_are_ones_own,
-    a17_a_token_belongs_to_who_registered_it_last,
-    a17_devices_that_do_not_fit_are_refused,
     e10_a_large_group_that_is_away_is_notified_whole,
 );
 
 /// A token as FCM makes them, of somebody's device.
-fn token(device: &str) -> String {
+pub(crate) fn token(device: &str) -> String {
     format!("c1xxQ:APA91bH-canary-{device}-0123456789")
 }
 
 /// The server starts again with push: people have `grace` seconds, and what failed is soon tried again.
-async fn with_push(world: &World, grace: &str) -> FakeFcm {
+pub(crate) async fn with_push(world: &World, grace: &str) -> FakeFcm {
     let fcm = FakeFcm::start().await;
     let file = world.server.put_file("firebase.json", &fcm.credentials().to_string());
     let settings = [
@@ -47,13 +42,13 @@ async fn with_push(world: &World, grace: &str) -> FakeFcm {
     fcm
 }
 
-async fn put(person: &Person, device: &str, token: &str) -> Response {
+pub(crate) async fn put(person: &Person, device: &str, token: &str) -> Response {
     let body = json!({"provider": "fcm", "token": token});
     person.request(Method::PUT, &format!("/users/me/devices/{device}"), Some(&body)).await
 }
 
 /// Registers a device under [`token`] of the person's id and the device's.
-async fn register(person: &Person, device: &str) -> String {
+pub(crate) async fn register(person: &Person, device: &str) -> String {
     let token = token(&format!("{}-{device}", person.id));
     expect_status(put(person, device, &token).await, 201);
     token
@@ -68,7 +63,7 @@ async fn two_who_talk(world: &World) -> (Person, Person, Conversation, String) {
 }
 
 /// Everything that was to follow has followed.
-async fn settled(world: &World) {
+pub(crate) async fn settled(world: &World) {
     soon("no job is left", || async { (world.database.count("jobs").await == 0).then_some(()) })
         .await;
 }
@@ -78,12 +73,12 @@ async fn membership(person: &Person, conversation: &Conversation, change: Value)
     expect_status(person.patch(&path, change).await, 200);
 }
 
-async fn devices(person: &Person) -> Vec<Value> {
+pub(crate) async fn devices(person: &Person) -> Vec<Value> {
     let listed = expect_status(person.get("/users/me/devices").await, 200);
     listed["items"].as_array().unwrap().clone()
 }
 
-async fn try_out(person: &Person, device: &str) -> Value {
+pub(crate) async fn try_out(person: &Person, device: &str) -> Value {
     let path = format!("/users/me/devices/{device}/test");
     expect_status(person.request(Method::POST, &path, None).await, 200)
 }
@@ -381,88 +376,6 @@ async fn a17_a_test_tells_exactly_what_happened(world: World) {
     expect_problem(&again, 404, "not_found");
 }
 
-async fn a17_without_push_a_test_says_what_to_do(world: World) {
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let direct = alice.direct_with(&bob).await;
-    register(&bob, "phone").await;
-    let told = try_out(&bob, "phone").await;
-    assert_eq!((&told["delivered"], &told["error"]), (&json!(false), &json!("not_configured")));
-    assert_eq!(told["provider_status"], Value::Null);
-    assert!(told["detail"].as_str().unwrap().contains("push.fcm_credentials"), "{told}");
-    alice.say(direct.id, "hello").await;
-    assert_eq!(world.database.count("jobs").await, 0, "nothing is kept that nobody will do");
-}
-
-async fn a17_devices_are_ones_own(world: World) {
-    let [alice, bob] = world.people(["alice", "bob"]).await;
-    let secret = register(&alice, "phone").await;
-    let again = expect_status(put(&alice, "phone", &secret).await, 200);
-    assert_eq!((&again["device_id"], &again["provider"]), (&json!("phone"), &json!("fcm")));
-    assert_eq!(again["token_ending"], json!(&secret[secret.len() - 6..]));
-    let listed = alice.get("/users/me/devices").await;
-    assert!(!listed.text.contains("canary"), "{}", listed.text);
-    assert_eq!(devices(&alice).await.len(), 1);
-    assert!(devices(&bob).await.is_empty());
-
-    // What bob removes is his.
-    expect_status(bob.delete("/users/me/devices/phone").await, 204);
-    assert_eq!(devices(&alice).await.len(), 1);
-    for _ in 0..2 {
-        expect_status(alice.delete("/users/me/devices/phone").await, 204);
-    }
-    assert!(devices(&alice).await.is_empty());
-    let nobody = world.nobody();
-    let asked = nobody.request(Method::GET, "/users/me/devices", None).await.unwrap();
-    expect_problem(&asked, 401, "token_missing");
-}
-
-async fn a17_a_token_belongs_to_who_registered_it_last(world: World) {
-    let fcm = with_push(&world, "0").await;
-    let [alice, bob, carol] = world.people(["alice", "bob", "carol"]).await;
-    let team = alice.group_with("Team", &[&bob, &carol]).await;
-    let shared = token("shared");
-    expect_status(put(&bob, "phone", &shared).await, 201);
-    expect_status(put(&carol, "phone", &shared).await, 201);
-    assert!(devices(&bob).await.is_empty());
-    alice.say(team.id, "hello").await;
-    settled(&world).await;
-    assert_eq!(fcm.taken_for(&shared).len(), 1, "for carol alone");
-}
-
-async fn a17_devices_that_do_not_fit_are_refused(world: World) {
-    let alice = world.person("alice").await;
-    let send = async |device: &str, body: Value| {
-        alice.request(Method::PUT, &format!("/users/me/devices/{device}"), Some(&body)).await
-    };
-    let fine = json!({"provider": "fcm", "token": token("x")});
-    for (body, pointer) in [
-        (json!({"provider": "fcm"}), "/token"),
-        (json!({"token": token("x")}), "/provider"),
-        (json!({"provider": "apns", "token": token("x")}), "/provider"),
-        (json!({"provider": "fcm", "token": ""}), "/token"),
-        (json!({"provider": "fcm", "token": "a b"}), "/token"),
-        (json!({"provider": "fcm", "token": "x".repeat(2_049)}), "/token"),
-        (json!({"provider": "fcm", "token": token("x"), "user_id": "bob"}), "/user_id"),
-        (json!({"provider": 5, "token": token("x")}), "/provider"),
-    ] {
-        let problem = expect_problem(&send("phone", body).await, 422, "validation_failed");
-        assert_eq!(problem.errors[0].pointer, pointer);
-    }
-    let long = "x".repeat(129);
-    let problem = expect_problem(&send(&long, fine.clone()).await, 422, "validation_failed");
-    assert_eq!(problem.errors[0].pointer, "device_id");
-    expect_problem(&send("a%00b", fine.clone()).await, 422, "validation_failed");
-    expect_status(send(&"x".repeat(128), fine).await, 201);
-
-    for device in 1..20 {
-        let token = token(&device.to_string());
-        expect_status(put(&alice, &format!("d{device}"), &token).await, 201);
-    }
-    expect_problem(&put(&alice, "one-more", &token("more")).await, 409, "conflict");
-    expect_status(put(&alice, "d1", &token("newer")).await, 200);
-    assert_eq!(devices(&alice).await.len(), 20);
-}
-
 async fn e10_a_large_group_that_is_away_is_notified_whole(world: World) {
     let fcm = with_push(&world, "0").await;
     let alice = world.person("alice").await;
@@ -482,28 +395,4 @@ async fn e10_a_large_group_that_is_away_is_notified_whole(world: World) {
         assert_eq!(fcm.taken_for(token).len(), 1, "{token}");
     }
     assert_eq!((fcm.taken().len(), fcm.granted()), (120, 1));
-}
-
-#[test]
-fn a17_credentials_that_do_not_fit_are_told_at_the_start() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("firebase.json");
-    let path = file.to_str().unwrap();
-    let said = |contents: Option<&str>| {
-        if let Some(contents) = contents {
-            std::fs::write(&file, contents).unwrap();
-        }
-        let output = run_with(&[("CHINWAG_PUSH__FCM_CREDENTIALS", path)]);
-        assert_eq!(output.status.code(), Some(2), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(said.contains("push.fcm_credentials") && said.contains(path), "{said}");
-        said
-    };
-    assert!(said(None).contains("cannot be read"));
-    assert!(said(Some("{")).contains("not the JSON"));
-    assert!(said(Some("{\"type\":\"authorized_user\"}")).contains("service_account"));
-    let keyless = json!({"type": "service_account", "project_id": "my-app", "private_key": "c4n4ry",
-        "client_email": "x@y", "token_uri": "https://oauth2.googleapis.com/token"});
-    let told = said(Some(&keyless.to_string()));
-    assert!(told.contains("private_key") && !told.contains("c4n4ry"), "{told}");
 }

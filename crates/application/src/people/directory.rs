@@ -41,8 +41,11 @@ impl People {
         let change = patch.change()?;
         let now = self.ports.clock.now();
         let stored = self.ports.users.update_profile(actor.id(), change, now).await?;
-        // What they begin next is to carry the new name.
-        self.standing.doubt(actor.id());
+        // What they begin next is to carry the new name. Of people of a host application the token is asked
+        // again only when it has to be: it may still say the old one.
+        if actor.session.is_some() {
+            self.standing.doubt(actor.id());
+        }
         Ok(OwnProfile::new(stored.ok_or(Error::NotFound)?, actor.role))
     }
 
