@@ -46,6 +46,22 @@ impl Limits {
         Ok(budget)
     }
 
+    /// Something that a person asks, or somebody at an address without a good token.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`].
+    pub fn of_whoever(
+        &self,
+        work: Work,
+        known: Option<&Actor>,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Budget>, Error> {
+        match known {
+            Some(actor) => self.of_person(work, actor).map(Some),
+            None => self.of_address(address),
+        }
+    }
+
     /// An attempt to get tokens, under a name where there is one; whether the name exists is not asked.
     /// An address with nothing left cannot spend what a name has, and who tries one name again and again
     /// does not spend what others at the address have.

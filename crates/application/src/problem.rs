@@ -33,6 +33,24 @@ pub struct Problem {
     pub retry_after_ms: Option<u64>,
 }
 
+impl Problem {
+    /// What `Retry-After` says over HTTP (RFC 9110, 10.2.3): whole seconds, at least one; `None` where
+    /// waiting changes nothing.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        let seconds = self.retry_after_ms.map_or(1, |wait| wait.div_ceil(1_000).max(1));
+        self.temporary.then_some(seconds)
+    }
+
+    /// What `WWW-Authenticate` says over HTTP (RFC 6750, 3); `None` but for a 401.
+    pub fn challenge(&self) -> Option<&'static str> {
+        match (self.status, self.code) {
+            (401, "token_missing") => Some(r#"Bearer realm="chinwag""#),
+            (401, _) => Some(r#"Bearer realm="chinwag", error="invalid_token""#),
+            _ => None,
+        }
+    }
+}
+
 fn codes(_: &mut SchemaGenerator) -> Schema {
     let mut codes: Vec<_> = ProblemKind::ALL.iter().map(|kind| kind.code).collect();
     codes.dedup();
@@ -250,5 +268,24 @@ mod tests {
         let problem = serde_json::to_string(&Problem::new(&error, Some("r1"))).unwrap();
         assert!(!problem.contains("database"), "{problem}");
         assert!(problem.contains("\"request_id\":\"r1\""));
+    }
+
+    #[test]
+    fn waiting_is_told_in_whole_seconds_and_only_where_it_helps() {
+        let seconds = |error: &Error| Problem::new(error, None).retry_after_seconds();
+        assert_eq!(seconds(&Error::NotFound), None);
+        assert_eq!(seconds(&Error::Overloaded), Some(1));
+        for (ms, told) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2)] {
+            assert_eq!(seconds(&Error::wait(ms)), Some(told), "{ms}");
+        }
+    }
+
+    #[test]
+    fn a_challenge_is_for_who_is_not_known() {
+        let challenge = |error: &Error| Problem::new(error, None).challenge();
+        assert_eq!(challenge(&Error::TokenMissing), Some(r#"Bearer realm="chinwag""#));
+        let invalid = Some(r#"Bearer realm="chinwag", error="invalid_token""#);
+        assert_eq!(challenge(&Error::TokenExpired), invalid);
+        assert_eq!(challenge(&Error::Forbidden(String::new())), None);
     }
 }

@@ -28,6 +28,11 @@ pub fn witness(see: fn(&Seen<'_>)) {
     let _ = WITNESS.set(see);
 }
 
+/// Whether anybody wants to see it.
+pub(crate) fn is_watched() -> bool {
+    WITNESS.get().is_some()
+}
+
 /// Shows it, where somebody wants to see it.
 pub(crate) fn show(seen: &Seen<'_>) {
     if let Some(see) = WITNESS.get() {

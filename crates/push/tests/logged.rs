@@ -3,28 +3,9 @@
 
 mod support;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use chinwag_push::ServiceAccount;
+use chinwag_testkit::Log;
 use support::{TOKEN, device, send, set};
-
-/// What is logged, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[tokio::test]
 async fn neither_keys_nor_tokens_are_shown() {
@@ -41,7 +22,7 @@ async fn neither_keys_nor_tokens_are_shown() {
     let gone = send(&gateway).await;
     let account = ServiceAccount::parse(fcm.credentials().to_string().as_bytes()).unwrap();
     let shown = format!("{gone:?} {gateway:?} {account:?} {:?}", device(TOKEN));
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     let key = fcm.credentials()["private_key"].as_str().unwrap()[40..80].to_owned();
     for secret in [&key, "canary-device", "canary-access"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");

@@ -92,15 +92,10 @@ fn unreadable(status: StatusCode, request_id: &str) -> Problem {
 pub(crate) fn add_headers(headers: &mut HeaderMap, problem: &Problem) {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     headers.remove(header::CONTENT_LENGTH);
-    if problem.status == 401 {
-        let challenge = match problem.code {
-            "token_missing" => r#"Bearer realm="chinwag""#,
-            _ => r#"Bearer realm="chinwag", error="invalid_token""#,
-        };
+    if let Some(challenge) = problem.challenge() {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
-    if problem.temporary {
-        let seconds = problem.retry_after_ms.map_or(1, |wait| wait.div_ceil(1000).max(1));
+    if let Some(seconds) = problem.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
 }

@@ -6,44 +6,18 @@
 #[path = "rest/world.rs"]
 mod world;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
+use chinwag_testkit::Log;
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::world::{World, at};
 
-#[derive(Clone, Default)]
-struct Captured(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Captured {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Captured {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[actix_web::test]
 async fn the_trace_tells_the_template_and_no_secrets() {
-    let captured = Captured::default();
+    let captured = Log::default();
+    let writer = captured.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
-        .with_writer(captured.clone())
+        .with_writer(move || writer.clone())
         .json()
         .finish();
     let world = World::new();
@@ -62,7 +36,7 @@ async fn the_trace_tells_the_template_and_no_secrets() {
     world.send(forged).await.expect(401);
     drop(guard);
 
-    let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    let log = captured.text();
     let answered: Vec<serde_json::Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())

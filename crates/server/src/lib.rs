@@ -14,7 +14,6 @@ mod database;
 mod docs;
 mod embed;
 mod failure;
-mod folder;
 mod health;
 mod identity;
 mod lifecycle;

@@ -103,16 +103,10 @@ impl<O: Observed + Clone + 'static> Metrics<O> {
         let address = chinwag_rest::address(request);
         let limits = &self.chat.limits;
         limits.open_to(address)?;
-        // As with every route: a good token goes on its person's account, a bad one on the address's.
-        let actor = match self.chat.authenticate.execute(token, address).await {
-            Ok(identified) => identified.actor,
-            Err(error) => {
-                limits.of_address(address)?;
-                return Err(error);
-            }
-        };
-        limits.of_person(Work::Requests, &actor)?;
-        self.chat.read_metrics.may(&actor).await
+        let identified = self.chat.authenticate.execute(token, address).await;
+        let known = identified.as_ref().ok().map(|identified| &identified.actor);
+        limits.of_whoever(Work::Requests, known, address)?;
+        self.chat.read_metrics.may(&identified?.actor).await
     }
 
     async fn read(&self, request: &HttpRequest) -> Result<HttpResponse, Refusal> {

@@ -14,6 +14,7 @@ mod clock;
 pub mod conformance;
 mod follow_ups;
 mod ids;
+mod log;
 pub mod memory;
 
 pub use builders::{
@@ -22,6 +23,7 @@ pub use builders::{
 pub use clock::ManualClock;
 pub use follow_ups::{CHANGE_JOB, EveryChange};
 pub use ids::SequentialIds;
+pub use log::Log;
 
 #[doc(hidden)] // for the macros
 pub use tokio;

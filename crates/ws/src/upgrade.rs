@@ -136,14 +136,8 @@ impl Door {
         let limits = &self.hub.chat().limits;
         limits.open_to(address)?;
         let identity = self.identity(request, address).await;
-        match &identity {
-            Ok(Some(verified)) => {
-                limits.of_person(Work::Requests, &verified.actor)?;
-            }
-            Ok(None) | Err(_) => {
-                limits.of_address(address)?;
-            }
-        }
+        let known = identity.as_ref().ok().and_then(Option::as_ref);
+        limits.of_whoever(Work::Requests, known.map(|verified| &verified.actor), address)?;
         identity
     }
 
@@ -194,8 +188,7 @@ fn refuse(request: &HttpRequest, error: &Error) -> HttpResponse {
     let problem = Problem::new(error, id);
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
-    if problem.temporary {
-        let seconds = problem.retry_after_ms.map_or(1, |wait| wait.div_ceil(1_000).max(1));
+    if let Some(seconds) = problem.retry_after_seconds() {
         response.insert_header((header::RETRY_AFTER, seconds));
     }
     if let Error::RateLimited { budget: Some(budget), .. } = error {
@@ -203,8 +196,8 @@ fn refuse(request: &HttpRequest, error: &Error) -> HttpResponse {
             response.insert_header(field);
         }
     }
-    if status == StatusCode::UNAUTHORIZED {
-        response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    if let Some(challenge) = problem.challenge() {
+        response.insert_header((header::WWW_AUTHENTICATE, challenge));
     }
     match serde_json::to_string(&problem) {
         Ok(body) => response.content_type("application/problem+json").body(body),

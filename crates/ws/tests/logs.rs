@@ -7,29 +7,10 @@ mod client;
 #[path = "sockets/server.rs"]
 mod server;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
+use chinwag_testkit::Log;
 use serde_json::json;
 use server::Server;
 use tracing_subscriber::EnvFilter;
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Alone in its program, since a log is for all of it.
 #[actix_web::test]
@@ -71,7 +52,7 @@ async fn neither_tokens_nor_words_are_logged() {
     server.stop().await;
 
     tracing::info!("the log works");
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     assert!(logged.contains("the log works"));
     for secret in [token.as_str(), WORDS] {
         assert!(!logged.contains(secret), "{logged}");

@@ -7,29 +7,10 @@ mod client;
 #[path = "sockets/server.rs"]
 mod server;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
+use chinwag_testkit::Log;
 use serde_json::json;
 use server::Server;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
-
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Alone in its program, since a log is for all of it.
 #[actix_web::test]
@@ -54,7 +35,7 @@ async fn at_the_usual_level_every_request_has_a_span_of_its_own() {
     server.hub.drain();
     server.stop().await;
 
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     // The id that problems of this socket carry.
     let id = ready["data"]["session_id"].as_str().unwrap();
     for number in [1, 2] {

@@ -5,9 +5,9 @@ pub const NOT_DRIVEN: &[(&str, &str)] = &[
     ("e7", "to come with a later version: servers share a database, and no bus yet"),
     (
         "e13",
-        "measured and left out (2026-11-25, release build, two cores): a frame of 673 bytes is 348 when deflated by \
-         itself, and much less only with a window for each socket, 256 KiB of memory by zlib's own figures; a list of \
-         50 of 200 conversations takes 2.3 ms of SQLite without a cache. What indexes cost is in \
+        "measured and left out (`tests/bench/wire.sh`, 2026-11-25, release build, two cores): a message of 578 bytes is \
+         325 when deflated by itself, and 72 only in a window that each socket keeps, 256 KiB of memory by zlib's own figures; a list \
+         of 50 of 200 conversations takes 2.4 ms of SQLite without a cache, the client's time included. What indexes cost is in \
          [ADR 12](adr/0012-a-search-by-trigrams.md)",
     ),
 ];

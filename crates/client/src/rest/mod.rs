@@ -10,7 +10,7 @@ mod reading;
 
 use crate::{
     error::{Error, Problem},
-    witness::{Seen, show},
+    witness::{Seen, is_watched, show},
 };
 use reqwest::{
     Method, Url,
@@ -160,15 +160,16 @@ impl Client {
 
     async fn finish(&self, request: reqwest::RequestBuilder) -> Result<Response, Error> {
         let request = request.build()?;
-        let (method, url) = (request.method().clone(), request.url().clone());
-        let body = request.body().and_then(|body| body.as_bytes()).map(<[u8]>::to_vec);
+        let asked = is_watched().then(|| request.try_clone()).flatten();
         let response = Self::whole(self.http.execute(request).await?).await?;
-        show(&Seen::Answer {
-            method: &method,
-            url: &url,
-            body: body.as_deref(),
-            response: &response,
-        });
+        if let Some(asked) = &asked {
+            show(&Seen::Answer {
+                method: asked.method(),
+                url: asked.url(),
+                body: asked.body().and_then(reqwest::Body::as_bytes),
+                response: &response,
+            });
+        }
         Ok(response)
     }
 

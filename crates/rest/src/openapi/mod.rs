@@ -101,7 +101,8 @@ Chat: conversations, messages, people. The socket beside it is described by `/ap
 
 Times are RFC 3339 in UTC with milliseconds. Conversation and message ids are UUIDs, user ids are text as the \
 identity provider made it. Unknown fields and parameters of requests are refused; unknown fields of answers are to be \
-ignored. Every 4xx and 5xx is a problem of RFC 9457, whose `type` is a page of this server. Lists answer `items` and \
+ignored. Every 4xx and 5xx is a problem of RFC 9457, whose `type` is a page of this server; only what is refused before it \
+is a whole HTTP request has an empty body. Lists answer `items` and \
 `next_cursor`. What reads with GET answers HEAD the same without the body.
 
 Sends are idempotent for ever by `client_id`: to send a message again is always safe.";

@@ -6,10 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chinwag_storage::make_folder;
 use rand::RngExt as _;
 use secrecy::SecretString;
-
-use crate::folder;
 
 /// Where the first run keeps its secret, relative to the working directory.
 pub const SECRET_FILE: &str = "data/secret";
@@ -97,7 +96,7 @@ fn shown(path: &Path) -> String {
 /// comes second keeps the first one's.
 fn create(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
-        folder::make(folder)?;
+        make_folder(folder)?;
     }
     let draft = PathBuf::from(format!("{}.{}", path.display(), random_secret()));
     let mut options = fs::OpenOptions::new();

@@ -9,8 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chinwag_storage::make_folder;
+
 use super::Place;
-use crate::{failure::Failure, folder};
+use crate::failure::Failure;
 
 /// Held as long as it lives.
 #[derive(Debug)]
@@ -58,7 +60,7 @@ fn beside(path: &Path) -> PathBuf {
 
 fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
-        folder::make(folder)?;
+        make_folder(folder)?;
     }
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }

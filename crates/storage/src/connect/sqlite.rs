@@ -1,10 +1,6 @@
 //! SQLite: one writing connection, readers beside it.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
 use sqlx::{
@@ -13,6 +9,7 @@ use sqlx::{
 };
 
 use super::{ConnectError, Database, DatabaseOptions};
+use crate::folder::make_folder;
 
 /// Readers, whatever is asked for: more only take turns on the processor.
 const MAX_READERS: u32 = 8;
@@ -21,7 +18,7 @@ pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, Conne
     let file: SqliteConnectOptions = options.url.parse().map_err(ConnectError::BadUrl)?;
     let in_memory = is_in_memory(&options.url);
     if !in_memory && let Some(folder) = file.get_filename().parent() {
-        make(folder).map_err(ConnectError::Folder)?;
+        make_folder(folder).map_err(ConnectError::Folder)?;
     }
     let file = file
         .journal_mode(SqliteJournalMode::Wal)
@@ -42,14 +39,6 @@ pub(super) async fn connect(options: &DatabaseOptions) -> Result<Database, Conne
         pool(options, file.pragma("query_only", "ON"), readers).await?
     };
     Ok(Database { reader, batches: writer.clone(), writer, options: options.clone() })
-}
-
-/// For its owner alone: what people say is in it. A folder that is there stays as it is.
-fn make(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
 }
 
 /// See [`DatabaseOptions::check`].

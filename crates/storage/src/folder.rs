@@ -3,8 +3,11 @@
 
 use std::{fs, io, path::Path};
 
-/// Makes it, and those above it, for its owner alone. One that is there stays as its operator made it.
-pub fn make(folder: &Path) -> io::Result<()> {
+/// Makes a folder, and those above it, for its owner alone. One that is there stays as its operator made it.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -12,6 +15,7 @@ pub fn make(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)] // a panic is how a test fails
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -24,8 +28,8 @@ mod tests {
         let there = folder.path().join("there");
         fs::create_dir(&there).unwrap();
         fs::set_permissions(&there, fs::Permissions::from_mode(0o755)).unwrap();
-        make(&there.join("data/media")).unwrap();
-        make(&there).unwrap();
+        make_folder(&there.join("data/media")).unwrap();
+        make_folder(&there).unwrap();
         assert_eq!((mode(&there.join("data/media")), mode(&there.join("data"))), (0o700, 0o700));
         assert_eq!(mode(&there), 0o755);
     }
