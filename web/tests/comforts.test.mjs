@@ -87,6 +87,31 @@ test('one gives oneself another name and a picture; what is refused is said in t
   await Promise.all([ann.leave(), bob.leave()]);
 });
 
+test('who types as soon as the wording can be changed loses none of it', async () => {
+  const ann = await world.enter('Ann Types');
+  await world.server.guest('Carl Types');
+  await ann.writeTo('Carl Types');
+  await ann.say('frist');
+  await ann.tick('frist', 'sent');
+  await ann.message('frist').hover();
+  await ann.message('frist').getByRole('button', { name: 'Message actions' }).click();
+  await ann.page.getByRole('menuitem', { name: 'Edit' }).evaluate(async (item) => {
+    item.click();
+    // The first moment in which the page could take a key.
+    await new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = resolve;
+      port2.postMessage(null);
+    });
+    const field = document.querySelector('.composer textarea');
+    field.value = 'first';
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  });
+  await ann.field.press('Enter');
+  await ann.sees('first');
+  await ann.leave();
+});
+
 test('another wording that cannot be saved is not lost', async () => {
   const ann = await world.enter('Ann Rewords');
   await world.server.guest('Carl Rewords');

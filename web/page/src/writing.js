@@ -1,6 +1,6 @@
 // What is being written, and what becomes of it: a message, or another wording of one.
 
-import { useEffect, useState } from './html.js';
+import { useEffect, useLayoutEffect, useState } from './html.js';
 import { useAttempt, useChat } from './chat.js';
 import { draftOf, keepDraft } from './drafts.js';
 import { sentTo } from './place.js';
@@ -15,7 +15,8 @@ export function useWriting({ id, input, uploads, answered, edited, reply, edit, 
   const [text, setText] = useState(() => draftOf(id));
   const [waits, setWaits] = useState(false);
 
-  useEffect(() => {
+  // Before anybody can type: what they type is not to be overwritten.
+  useLayoutEffect(() => {
     if (edited) setText(edited.unsaved ?? edited.content);
   }, [edited]);
   useEffect(() => {
