@@ -51,13 +51,15 @@ impl Typing {
         }
         let now = self.ports.clock.now();
         let key = (id, actor.id().clone());
+        // By the name of now: the actor has the one of when they came.
+        let user = membership.participant.user;
         let mut board = self.board.lock();
         let told_at = board.get(&key).map(|writing| writing.told_at);
         let tell = told_at.is_none_or(|told_at| now.millis_since(told_at) >= PASS_ON_MS);
         board.insert(
             key,
             Writing {
-                user: actor.user.clone(),
+                user: user.clone(),
                 connection,
                 told_at: if tell { now } else { told_at.unwrap_or(now) },
                 until: now.plus_millis(i64::from(EXPIRES_MS)),
@@ -65,7 +67,6 @@ impl Typing {
         );
         if tell {
             // Under the lock, so that a stop cannot overtake its start.
-            let user = actor.user.clone();
             let signal = Signal::TypingStarted {
                 conversation_id: id,
                 user,

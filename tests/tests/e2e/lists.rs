@@ -2,7 +2,8 @@
 
 use chinwag_client::Conversation;
 use chinwag_tests::{
-    IsJson, Person, Token, World, expect_problem, expect_status, on_both_databases, soon,
+    IsJson, Person, Token, World, expect_event, expect_problem, expect_status, on_both_databases,
+    soon,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ on_both_databases!(
     a3_hidden_ones_are_left_out,
     a3_a_search_is_paged_and_shows_what_is_muted,
     a16_profiles_are_in_messages_and_lists,
+    a16_a_new_name_is_told_at_once_by_sockets_from_before,
     b3_the_list_has_preview_and_time_of_the_last_message,
 );
 
@@ -217,6 +219,35 @@ async fn a16_profiles_are_in_messages_and_lists(world: World) {
         (other.extra["online"] == false && other.extra["last_seen_at"].is_time()).then_some(())
     })
     .await;
+}
+
+async fn a16_a_new_name_is_told_at_once_by_sockets_from_before(world: World) {
+    let [alice, bob] = world.people(["alice", "bob"]).await;
+    let direct = alice.direct_with(&bob).await;
+    let (alices, bobs) = (alice.socket().await, bob.socket().await);
+    alice.client.update_me(&json!({"name": "Alice E."})).await.unwrap();
+
+    let here = || json!({"conversation_id": direct.id});
+    for (request, event) in [
+        ("typing.start", "typing.started"),
+        ("typing.stop", "typing.stopped"),
+        ("conversation.open", "participant.opened"),
+        ("conversation.close", "participant.closed"),
+    ] {
+        alices.request(request, here()).await.unwrap();
+        let told = expect_event(&bobs, event).await;
+        assert_eq!(told.data["user"]["name"], "Alice E.", "{event}: {}", told.data);
+    }
+    let send = json!({"conversation_id": direct.id, "content": "hello"});
+    alices.request("message.send", send).await.unwrap();
+    let told = expect_event(&bobs, "message.created").await;
+    assert_eq!(told.data["sender"]["name"], "Alice E.", "{}", told.data);
+    let group = json!({"type": "group", "name": "Team", "participant_ids": ["bob"]});
+    alices.request("conversation.create", group).await.unwrap();
+    let told = expect_event(&bobs, "conversation.created").await;
+    let people = told.data["participants"].as_array().unwrap();
+    let alice = people.iter().find(|person| person["user"]["id"] == "alice").unwrap();
+    assert_eq!(alice["user"]["name"], "Alice E.", "{}", told.data);
 }
 
 async fn b3_the_list_has_preview_and_time_of_the_last_message(world: World) {

@@ -64,11 +64,11 @@ impl CreateConversation {
         actor: &Actor,
         other: &UserId,
     ) -> Result<(ConversationId, bool), Error> {
-        let people = self.known(std::slice::from_ref(other)).await?;
         let now = self.ports.clock.now();
         let id = self.ports.ids.conversation();
         let conversation = Conversation::direct(id, actor.id().clone(), other, now)
             .map_err(|invalid| Error::field("/participant_ids", invalid.to_string()))?;
+        let people = self.people(actor, std::slice::from_ref(other)).await?;
 
         let mut unit = self.ports.units.begin().await?;
         if let Some(pair) = &conversation.direct_key {
@@ -108,11 +108,11 @@ impl CreateConversation {
         others: &[UserId],
         settings: GroupSettings,
     ) -> Result<ConversationId, Error> {
-        let people = self.known(others).await?;
+        let people = self.people(actor, others).await?;
         self.ports.not_blocked_by(actor, others).await?;
         let now = self.ports.clock.now();
         let id = self.ports.ids.conversation();
-        let count = u32::try_from(people.len() + 1).unwrap_or(u32::MAX);
+        let count = u32::try_from(people.len()).unwrap_or(u32::MAX);
         let conversation = Conversation::group(id, actor.id().clone(), count, settings, now);
 
         let mut unit = self.ports.units.begin().await?;
@@ -122,9 +122,11 @@ impl CreateConversation {
         Ok(id)
     }
 
-    /// All of these people, in their order.
-    async fn known(&self, ids: &[UserId]) -> Result<Vec<UserSummary>, Error> {
-        let users = self.ports.users.find_many(ids).await?;
+    /// The caller and all of these people, in their order, by the names of now: an actor has
+    /// the one of when they came.
+    async fn people(&self, actor: &Actor, others: &[UserId]) -> Result<Vec<UserSummary>, Error> {
+        let ids: Vec<_> = std::iter::once(actor.id()).chain(others).cloned().collect();
+        let users = self.ports.users.find_many(&ids).await?;
         let mut users: std::collections::HashMap<_, _> = users
             .into_iter()
             .filter(|user| user.deactivated_at.is_none())
@@ -154,20 +156,20 @@ impl CreateConversation {
         conversation: &Conversation,
         actor: &Actor,
         role: ParticipantRole,
-        others: Vec<UserSummary>,
+        people: Vec<UserSummary>,
     ) -> Result<(), Error> {
-        let ids: Vec<_> = others.iter().map(|user| &user.id).collect();
+        let ids: Vec<_> =
+            people.iter().map(|user| &user.id).filter(|id| *id != actor.id()).collect();
         let details = json!({"type": conversation.kind, "participant_ids": ids});
         let target = AuditTarget::new("conversation", conversation.id);
         let entry = self.ports.audit_entry(actor, "conversation.created", target, details);
         unit.record(&entry).await?;
 
-        let mut participants = vec![Participant::founding(conversation, actor.user.clone(), role)];
-        participants.extend(
-            others
-                .into_iter()
-                .map(|user| Participant::founding(conversation, user, ParticipantRole::Member)),
-        );
+        let founding = |user: UserSummary| {
+            let role = if user.id == *actor.id() { role } else { ParticipantRole::Member };
+            Participant::founding(conversation, user, role)
+        };
+        let participants: Vec<_> = people.into_iter().map(founding).collect();
         unit.insert_participants(&participants).await?;
         let change =
             Change::ConversationCreated { conversation: conversation.clone(), participants };

@@ -1,6 +1,6 @@
 //! Who looks at a conversation now.
 
-use chinwag_domain::{ConversationId, Signal};
+use chinwag_domain::{ConversationId, Signal, UserSummary};
 
 use crate::{Actor, Error, support::use_case};
 
@@ -17,7 +17,7 @@ impl Viewing {
     pub async fn open(&self, actor: &Actor, id: ConversationId) -> Result<(), Error> {
         let membership = self.ports.membership(actor, id).await?;
         if !membership.blocked {
-            self.tell(actor, id, true);
+            self.tell(membership.participant.user, id, true);
         }
         Ok(())
     }
@@ -29,12 +29,12 @@ impl Viewing {
         if let Ok(Some(membership)) = membership
             && !membership.blocked
         {
-            self.tell(actor, id, false);
+            self.tell(membership.participant.user, id, false);
         }
     }
 
-    fn tell(&self, actor: &Actor, conversation_id: ConversationId, open: bool) {
-        let (user, at) = (actor.user.clone(), self.ports.clock.now());
+    fn tell(&self, user: UserSummary, conversation_id: ConversationId, open: bool) {
+        let at = self.ports.clock.now();
         self.ports.bus.publish(Signal::Viewing { conversation_id, user, open, at }.into());
     }
 }
