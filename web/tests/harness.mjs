@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,7 @@ const PAGE = process.env.CHINWAG_PAGE && resolve(process.env.CHINWAG_PAGE);
 const ARGUMENTS = ['--disable-gpu', '--disable-component-update', '--disable-background-networking'];
 // A page that did not come over the network may not open sockets to this machine, unless it is told to the browser.
 if (PAGE) ARGUMENTS.push('--disable-features=LocalNetworkAccessChecks');
+const LAUNCH = { executablePath: BROWSER, chromiumSandbox: process.getuid?.() !== 0, args: ARGUMENTS };
 /** How long anything may take on a busy machine. */
 export const PATIENCE_MS = 30_000;
 
@@ -148,8 +149,20 @@ async function fromDisk(context) {
   return context;
 }
 
+/** A browser that was told to keep nothing for any site: it answers questions for its storage with an error. */
+export async function forgetful() {
+  const profile = await mkdtemp(join(tmpdir(), 'chinwag-profile-'));
+  await mkdir(join(profile, 'Default'));
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(profile, { ...LAUNCH, locale: 'en-GB' });
+  // The browser may still be writing its last there.
+  context.on('close', () => rm(profile, { recursive: true, force: true, maxRetries: 10 }));
+  return PAGE ? fromDisk(context) : context;
+}
+
 export async function launch() {
-  const browser = await chromium.launch({ executablePath: BROWSER, chromiumSandbox: process.getuid?.() !== 0, args: ARGUMENTS });
+  const browser = await chromium.launch(LAUNCH);
   if (PAGE) {
     const newContext = browser.newContext.bind(browser);
     browser.newContext = async (options) => fromDisk(await newContext(options));

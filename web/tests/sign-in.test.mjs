@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
-import { Person, Server, setUp } from './harness.mjs';
+import { forgetful, Person, Server, setUp, Wire } from './harness.mjs';
 
 const world = setUp({ before, after });
 const SECRET = '0123456789abcdef0123456789abcdef';
@@ -75,4 +75,39 @@ test('with the tokens of a host application, one is pasted; a bad one is refused
   } finally {
     await server.stop();
   }
+});
+
+test('a browser that keeps nothing chats all the same, and warns before it loses something', async () => {
+  const [wire, context] = await Promise.all([Wire.to(world.server), forgetful()]);
+  const ann = new Person(await context.newPage(), 'Ann Forgets');
+  const { page } = ann;
+  await page.goto(wire.url);
+  assert.equal(await page.evaluate(() => { try { return localStorage.length; } catch (error) { return error.name; } }), 'SecurityError');
+  await page.getByRole('button', { name: 'Use an account' }).click();
+  await page.getByRole('button', { name: 'Register' }).first().click();
+  await page.getByLabel('Username').fill('ann.forgets');
+  await page.getByLabel('Password').fill('correct horse');
+  await page.locator('form').getByRole('button', { name: 'Register' }).last().click();
+  await ann.isOnline();
+  await world.server.guest('Carl Forgets');
+  await ann.writeTo('Carl Forgets');
+  await ann.say('hello');
+  await ann.tick('hello', 'sent');
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('menuitem', { name: 'Colours: as the system' }).click();
+  await page.locator('html[data-theme="light"]').waitFor();
+
+  wire.cut();
+  await ann.say('not yet sent');
+  await ann.tick('not yet sent', 'pending');
+  const asked = page.waitForEvent('dialog');
+  const closing = page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  assert.equal(dialog.type(), 'beforeunload');
+  await dialog.dismiss();
+  await closing;
+  wire.mend();
+  await ann.tick('not yet sent', 'sent');
+  await ann.leave();
+  wire.close();
 });

@@ -2,6 +2,7 @@
 // device. Either's tokens are in the one storage that all tabs share: a token for refreshing is good for one tab only.
 
 import { Account, WebStorageOutbox } from './sdk/index.js';
+import { device, remembers, tab } from './storage.js';
 
 /** Tokens by person. */
 const TOKENS = 'chinwag.account.';
@@ -27,16 +28,16 @@ function read(area, key) {
 function kept(userId) {
   let id = userId;
   return {
-    load: () => (id ? read(localStorage, TOKENS + id) : null),
+    load: () => (id ? read(device, TOKENS + id) : null),
     save(tokens) {
       id = tokens?.user.id ?? id;
-      if (tokens) localStorage.setItem(TOKENS + id, JSON.stringify(tokens));
-      else localStorage.removeItem(TOKENS + id);
+      if (tokens) device.setItem(TOKENS + id, JSON.stringify(tokens));
+      else device.removeItem(TOKENS + id);
     },
   };
 }
 
-const outboxOf = (userId) => new WebStorageOutbox(localStorage, OUTBOX + userId);
+const outboxOf = (userId) => new WebStorageOutbox(device, OUTBOX + userId);
 
 /**
  * `token` is what the client asks for, `outbox` where it keeps what is not sent yet; `stays`: whether the device knows the
@@ -45,12 +46,12 @@ const outboxOf = (userId) => new WebStorageOutbox(localStorage, OUTBOX + userId)
  */
 function ofAccount(account, stays) {
   const { id } = account.user;
-  sessionStorage.setItem(WHO, id);
-  if (stays) localStorage.setItem(WHO, id);
+  tab.setItem(WHO, id);
+  if (stays) device.setItem(WHO, id);
   return {
     token: account.token,
     outbox: outboxOf(id),
-    stays,
+    stays: stays && remembers,
     lost: 'signed_out',
     end: () => {
       outboxOf(id).clear();
@@ -60,8 +61,8 @@ function ofAccount(account, stays) {
       account.forget();
       // A guest cannot come back to send it; others may.
       if (!stays) outboxOf(id).clear();
-      sessionStorage.removeItem(WHO);
-      if (localStorage.getItem(WHO) === id) localStorage.removeItem(WHO);
+      tab.removeItem(WHO);
+      if (device.getItem(WHO) === id) device.removeItem(WHO);
     },
   };
 }
@@ -75,7 +76,7 @@ function ofToken(token) {
     stays: false,
     lost: 'token_expired',
     end: async () => id !== undefined && outboxOf(id).clear(),
-    forget: () => sessionStorage.removeItem(PASTED),
+    forget: () => tab.removeItem(PASTED),
   };
 }
 
@@ -99,23 +100,23 @@ export async function waysIn() {
 /** The sign-in that this tab or device remembers. */
 export function resume() {
   sweep();
-  const token = sessionStorage.getItem(PASTED);
+  const token = tab.getItem(PASTED);
   if (token) return ofToken(token);
-  for (const area of [sessionStorage, localStorage]) {
+  for (const area of [tab, device]) {
     const id = area.getItem(WHO);
     const account = id && Account.resume(server(), kept(id));
-    if (account) return ofAccount(account, localStorage.getItem(WHO) === id);
+    if (account) return ofAccount(account, device.getItem(WHO) === id);
   }
   return null;
 }
 
 /** Guests whose tab was closed leave their tokens and what they did not send. */
 function sweep() {
-  const names = Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at));
+  const names = Array.from({ length: device.length }, (_, at) => device.key(at));
   for (const name of names.filter((one) => one.startsWith(TOKENS))) {
-    const { goodUntil = 0 } = read(localStorage, name) ?? {};
+    const { goodUntil = 0 } = read(device, name) ?? {};
     if (goodUntil + KEPT_MS > Date.now()) continue;
-    localStorage.removeItem(name);
+    device.removeItem(name);
     outboxOf(name.slice(TOKENS.length)).clear();
   }
 }
@@ -128,6 +129,6 @@ export const register = async (username, password, name) =>
   ofAccount(await Account.register(server(), { username, password, ...(name && { name }) }, kept()), true);
 
 export function withToken(token) {
-  sessionStorage.setItem(PASTED, token);
+  tab.setItem(PASTED, token);
   return ofToken(token);
 }

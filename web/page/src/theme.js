@@ -1,9 +1,11 @@
 // Light, dark, or as the system has it.
 
+import { device } from './storage.js';
+
 const KEY = 'chinwag.theme';
 const THEMES = ['auto', 'light', 'dark'];
 
-export const theme = () => localStorage.getItem(KEY) ?? 'auto';
+export const theme = () => device.getItem(KEY) ?? 'auto';
 
 /** The colours follow the attribute; see `colours.css`. */
 export function applyTheme() {
@@ -13,7 +15,7 @@ export function applyTheme() {
 /** Goes on to the next one and answers it. */
 export function nextTheme() {
   const next = THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length];
-  localStorage.setItem(KEY, next);
+  device.setItem(KEY, next);
   applyTheme();
   return next;
 }

@@ -1,10 +1,12 @@
 // What was written and not sent, by conversation, for as long as the tab is open.
 
+import { tab } from './storage.js';
+
 const KEY = 'chinwag.drafts';
 
 function read() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY)) ?? {};
+    return JSON.parse(tab.getItem(KEY)) ?? {};
   } catch {
     return {};
   }
@@ -16,7 +18,7 @@ export function keepDraft(conversationId, text) {
   const drafts = read();
   if (text) drafts[conversationId] = text;
   else delete drafts[conversationId];
-  sessionStorage.setItem(KEY, JSON.stringify(drafts));
+  tab.setItem(KEY, JSON.stringify(drafts));
 }
 
 /** What was written in one conversation goes on in another. */
@@ -26,4 +28,4 @@ export function moveDraft(from, to) {
   if (text) keepDraft(to, text);
 }
 
-export const forgetDrafts = () => sessionStorage.removeItem(KEY);
+export const forgetDrafts = () => tab.removeItem(KEY);

@@ -2,6 +2,7 @@
 
 import { useEffect } from './html.js';
 import { useChat } from './chat.js';
+import { device } from './storage.js';
 import { texts } from './texts.js';
 import { namesIn, summaryOf, titleOf } from './words.js';
 
@@ -10,13 +11,13 @@ const KEY = 'chinwag.notifications';
 /** Only where the address is safe, and this browser has them. */
 export const canNotify = () => isSecureContext && 'Notification' in globalThis;
 
-export const notifies = () => canNotify() && Notification.permission === 'granted' && localStorage.getItem(KEY) === 'on';
+export const notifies = () => canNotify() && Notification.permission === 'granted' && device.getItem(KEY) === 'on';
 
 /** Turns them on or off; answers whether they are on now. The browser asks the person the first time. */
 export async function toggleNotifications() {
   const wanted = !notifies() && (await Notification.requestPermission()) === 'granted';
-  if (wanted) localStorage.setItem(KEY, 'on');
-  else localStorage.removeItem(KEY);
+  if (wanted) device.setItem(KEY, 'on');
+  else device.removeItem(KEY);
   return wanted;
 }
 

@@ -1,6 +1,6 @@
 // Everything behind the door: the list at the side, one conversation, dialogs, and what concerns them all.
 
-import { classes, html, useCallback, useEffect, useMemo, useRef, useState } from '../html.js';
+import { classes, html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from '../html.js';
 import { ChatContext, useChat, useConnection, useConversations, useFollowed, useUnread, useWaiting } from '../chat.js';
 import { personAt, usePlace } from '../place.js';
 import { useNotifications } from '../notifications.js';
@@ -80,7 +80,8 @@ function Panes({ leave }) {
   // The same before and after there is a conversation with that person.
   const partner = personAt(open) ?? chat.store.conversation(open)?.participant?.id;
   const lost = useWaiting() > 0 && !session.stays;
-  useEffect(() => {
+  // Not after the message is shown: from then on somebody may close the tab.
+  useLayoutEffect(() => {
     if (!lost) return undefined;
     // Who cannot be the same person in another tab loses what waits for a connection with this one.
     const onLeaving = (event) => event.preventDefault();
