@@ -92,11 +92,14 @@ function Open({ conversation, go }) {
   const history = useHistory(id);
   const uploads = useUploads(id);
   const [sought, setSought] = useState(null);
-  const [answered, setAnswered] = useState(null);
-  const [edited, setEdited] = useState(null);
   const [panel, setPanel] = useState(null);
-  const [dragging, setDragging] = useState(false);
   const input = useRef(null);
+  const focusInput = useCallback(() => input.current?.focus(), []);
+  const { answered, edited, setAnswered, setEdited, reply, edit } = useAnswering(focusInput);
+  const [dragging, drag] = useDropping((files) => {
+    uploads.add(files);
+    focusInput();
+  });
 
   const seek = useCallback(
     async (seq) => {
@@ -107,35 +110,6 @@ function Open({ conversation, go }) {
     [id],
   );
   useJumps(id, seek);
-  const focusInput = useCallback(() => input.current?.focus(), []);
-  const reply = useCallback((message) => {
-    setEdited(null);
-    setAnswered(message);
-    focusInput();
-  }, []);
-  const edit = useCallback((message) => {
-    setAnswered(null);
-    setEdited(message);
-    focusInput();
-  }, []);
-
-  const drag = {
-    onDragOver: (event) => {
-      if (!event.dataTransfer.types.includes('Files')) return;
-      event.preventDefault();
-      setDragging(true);
-    },
-    onDragLeave: (event) => {
-      if (!event.currentTarget.contains(event.relatedTarget)) setDragging(false);
-    },
-    onDrop: (event) => {
-      if (!event.dataTransfer.files.length) return;
-      event.preventDefault();
-      setDragging(false);
-      uploads.add(event.dataTransfer.files);
-      focusInput();
-    },
-  };
 
   return html`<main class="conversation" ...${drag}>
     <${ConversationHead} conversation=${conversation} go=${go} search=${() => setPanel('search')} info=${() => setPanel('info')} />
@@ -150,4 +124,43 @@ function Open({ conversation, go }) {
     ${dragging && html`<div class="drop-here" aria-hidden="true"><p>${texts.dropHere}</p></div>`}
     ${panel === 'info' && html`<${Info} conversation=${conversation} close=${() => setPanel(null)} go=${go} />`}
   </main>`;
+}
+
+/** The message that one answers, or gives another wording: never both. `reply` and `edit` begin with one. */
+function useAnswering(focusInput) {
+  const [answered, setAnswered] = useState(null);
+  const [edited, setEdited] = useState(null);
+  const reply = useCallback((message) => {
+    setEdited(null);
+    setAnswered(message);
+    focusInput();
+  }, []);
+  const edit = useCallback((message) => {
+    setAnswered(null);
+    setEdited(message);
+    focusInput();
+  }, []);
+  return { answered, edited, setAnswered, setEdited, reply, edit };
+}
+
+/** `[dragging, listeners]`: whether files are held over the element that has the listeners; `add` takes those let go. */
+function useDropping(add) {
+  const [dragging, setDragging] = useState(false);
+  const listeners = {
+    onDragOver: (event) => {
+      if (!event.dataTransfer.types.includes('Files')) return;
+      event.preventDefault();
+      setDragging(true);
+    },
+    onDragLeave: (event) => {
+      if (!event.currentTarget.contains(event.relatedTarget)) setDragging(false);
+    },
+    onDrop: (event) => {
+      if (!event.dataTransfer.files.length) return;
+      event.preventDefault();
+      setDragging(false);
+      add(event.dataTransfer.files);
+    },
+  };
+  return [dragging, listeners];
 }

@@ -1,6 +1,6 @@
 // Search in one conversation; a hit is shown in its place.
 
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useLayoutEffect, useRef, useState } from '../html.js';
 import { useChat, wordsFor } from '../chat.js';
 import { texts } from '../texts.js';
 import { brief } from '../times.js';
@@ -9,32 +9,12 @@ import { Icon } from './icons.js';
 import { Empty, IconButton, moveInList, useSettled } from './parts.js';
 
 export function HistorySearch({ conversation, show, close }) {
-  const { chat, me, say } = useChat();
+  const { me } = useChat();
   const [wanted, setWanted] = useState('');
-  const [hits, setHits] = useState(null);
-  const [next, setNext] = useState(null);
+  const [hits, more] = useHits(conversation.id, wanted);
   const input = useRef(null);
   const list = useRef(null);
-  const asked = useRef('');
-  useEffect(() => input.current.focus(), []);
-
-  const find = async (cursor) => {
-    const q = wanted.trim();
-    asked.current = q;
-    if (!q) {
-      setHits(null);
-      return;
-    }
-    try {
-      const page = await chat.messages.search({ q, conversationId: conversation.id, limit: 20, ...(cursor && { cursor }) });
-      if (asked.current !== q) return;
-      setHits((now) => (cursor ? [...now, ...page.items] : page.items));
-      setNext(page.next_cursor);
-    } catch (error) {
-      say(wordsFor(error));
-    }
-  };
-  useSettled(wanted, () => find(null));
+  useLayoutEffect(() => input.current.focus(), []);
 
   const onKeyDown = (event) => {
     if (event.key === 'Escape') {
@@ -62,18 +42,45 @@ export function HistorySearch({ conversation, show, close }) {
     ${hits && !hits.length && html`<${Empty}>${texts.foundNothing(wanted.trim())}<//>`}
     ${hits?.length > 0 &&
     html`<ul ref=${list}>
-      ${hits.map(
-        (hit) => html`<li key=${hit.id}>
-          <button type="button" class="hit" onClick=${() => show(hit.seq)}>
-            <span class="line"><span class="name">${nameOf(hit.sender)}</span><time class="when" datetime=${hit.created_at}>${brief(hit.created_at)}</time></span>
-            <span class="hit-text"><${Marked} text=${summaryOf(hit, nameOf)} wanted=${wanted.trim()} /></span>
-          </button>
-        </li>`,
-      )}
-      ${next && html`<li><button type="button" class="link" onClick=${() => find(next)}>${texts.more}</button></li>`}
+      ${hits.map((hit) => html`<${Hit} key=${hit.id} hit=${hit} nameOf=${nameOf} wanted=${wanted.trim()} show=${show} />`)}
+      ${more && html`<li><button type="button" class="link" onClick=${more}>${texts.more}</button></li>`}
     </ul>`}
   </section>`;
 }
+
+/** `[hits, more]`: what fits, `null` where nothing is wanted; `more` fetches the next ones, where there are some. */
+function useHits(conversationId, wanted) {
+  const { chat, say } = useChat();
+  const [hits, setHits] = useState(null);
+  const [next, setNext] = useState(null);
+  const asked = useRef('');
+  const find = async (cursor) => {
+    const q = wanted.trim();
+    asked.current = q;
+    if (!q) {
+      setHits(null);
+      return;
+    }
+    try {
+      const page = await chat.messages.search({ q, conversationId, limit: 20, ...(cursor && { cursor }) });
+      if (asked.current !== q) return;
+      setHits((now) => (cursor ? [...now, ...page.items] : page.items));
+      setNext(page.next_cursor);
+    } catch (error) {
+      say(wordsFor(error));
+    }
+  };
+  useSettled(wanted, () => find(null));
+  return [hits, next && (() => find(next))];
+}
+
+const Hit = ({ hit, nameOf, wanted, show }) =>
+  html`<li>
+    <button type="button" class="hit" onClick=${() => show(hit.seq)}>
+      <span class="line"><span class="name">${nameOf(hit.sender)}</span><time class="when" datetime=${hit.created_at}>${brief(hit.created_at)}</time></span>
+      <span class="hit-text"><${Marked} text=${summaryOf(hit, nameOf)} wanted=${wanted} /></span>
+    </button>
+  </li>`;
 
 /** A piece of the text around what was looked for. */
 function Marked({ text, wanted }) {

@@ -79,27 +79,12 @@ function Panes({ leave }) {
   const { chat, session } = useChat();
   // The same before and after there is a conversation with that person.
   const partner = personAt(open) ?? chat.store.conversation(open)?.participant?.id;
-  const lost = useWaiting() > 0 && !session.stays;
-  // Not after the message is shown: from then on somebody may close the tab.
-  useLayoutEffect(() => {
-    if (!lost) return undefined;
-    // Who cannot be the same person in another tab loses what waits for a connection with this one.
-    const onLeaving = (event) => event.preventDefault();
-    addEventListener('beforeunload', onLeaving);
-    return () => removeEventListener('beforeunload', onLeaving);
-  }, [lost]);
   useEffect(() => {
     document.title = unread ? `(${unread}) ${texts.product}` : texts.product;
   }, [unread]);
-
-  useEffect(() => {
-    // A file that is dropped beside a chat would replace the page.
-    const onDrag = (event) => event.preventDefault();
-    const names = ['dragover', 'drop'];
-    names.forEach((name) => addEventListener(name, onDrag));
-    return () => names.forEach((name) => removeEventListener(name, onDrag));
-  }, []);
-
+  // Who cannot be the same person in another tab loses what waits for a connection with this one.
+  useStay(useWaiting() > 0 && !session.stays);
+  useNoDrops();
   useNotifications(go);
   const close = useCallback(() => setDialog(null), []);
   const show = useCallback((name) => setDialog(name), []);
@@ -118,15 +103,39 @@ function Panes({ leave }) {
     <${Sidebar} open=${open} go=${go} show=${show} leave=${leave} search=${search} />
     ${open
       ? html`<${Conversation} key=${partner ?? open} place=${open} go=${go} />`
-      : html`<main class="nothing">
-          <span class="logo large" aria-hidden="true"></span>
-          <h1>${texts.nothingOpen}</h1>
-          <p>${texts.nothingOpenHint}</p>
-          <button type="button" class="button" onClick=${() => show('new-chat')}>${texts.newChat}</button>
-        </main>`}
+      : html`<${NothingOpen} begin=${() => show('new-chat')} />`}
     ${dialog === 'new-chat' && html`<${NewChat} close=${close} go=${go} />`}
     ${dialog === 'new-group' && html`<${NewChat} close=${close} go=${go} group=${true} />`}
     ${dialog === 'profile' && html`<${Profile} close=${close} />`}
     ${dialog === 'shortcuts' && html`<${Shortcuts} close=${close} />`}
   </div>`;
+}
+
+const NothingOpen = ({ begin }) =>
+  html`<main class="nothing">
+    <span class="logo large" aria-hidden="true"></span>
+    <h1>${texts.nothingOpen}</h1>
+    <p>${texts.nothingOpenHint}</p>
+    <button type="button" class="button" onClick=${begin}>${texts.newChat}</button>
+  </main>`;
+
+/** Has the browser ask whoever closes the tab. */
+function useStay(wanted) {
+  // Not after the message is shown: from then on somebody may close the tab.
+  useLayoutEffect(() => {
+    if (!wanted) return undefined;
+    const onLeaving = (event) => event.preventDefault();
+    addEventListener('beforeunload', onLeaving);
+    return () => removeEventListener('beforeunload', onLeaving);
+  }, [wanted]);
+}
+
+/** A file that is dropped beside a chat would replace the page. */
+function useNoDrops() {
+  useEffect(() => {
+    const onDrag = (event) => event.preventDefault();
+    const names = ['dragover', 'drop'];
+    names.forEach((name) => addEventListener(name, onDrag));
+    return () => names.forEach((name) => removeEventListener(name, onDrag));
+  }, []);
 }

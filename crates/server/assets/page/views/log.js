@@ -24,10 +24,7 @@ export function Log({ conversation, history, sought, seek, reply, edit, focusInp
   const [inOrder, setInOrder] = useState(null);
   const scroller = useRef(null);
   const { newFrom } = useReading(conversation, messages, atEnd && !inPast);
-  const { participants = [], participant } = conversation;
-  const named = [...participants.map(({ user }) => user), participant].map((one) => `${one?.id} ${one?.name}`).join();
-  const nameOf = useMemo(() => namesIn(conversation, me), [named, me]);
-
+  const nameOf = useNames(conversation, me);
   useEffect(() => {
     // What is there may not fill the view.
     if (history.ready) scroller.current.onScroll();
@@ -51,40 +48,49 @@ export function Log({ conversation, history, sought, seek, reply, edit, focusInp
     scroller.current.toEnd();
     focusInput();
   };
-  const onKeyDown = (event) => {
-    if (event.key === 'Escape') focusInput();
-    else step(event);
-  };
-  const step = (event) => {
-    const items = [...event.currentTarget.querySelectorAll('.message')];
-    const at = items.indexOf(document.activeElement);
-    const next = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: items.length - 1 }[event.key];
-    if (next === undefined || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    if (next >= items.length) focusInput();
-    else items[Math.max(0, next)].focus();
-  };
-
   const last = messages.filter((one) => !one.system).at(-1)?.key;
   const tabStop = messages.some((one) => one.key === inOrder) ? inOrder : last;
   const group = conversation.type === 'group';
   const shared = { conversationId: conversation.id, group, moderates: moderates(conversation, me), nameOf, reply, edit, seek, focusInput };
-  const away = inPast || !atEnd;
   return html`<section class="log-place" aria-label=${texts.messages}>
     <${Scroller} handle=${scroller} onScroll=${onScroll} atEnd=${!inPast} content=${messages}>
       ${history.loading && html`<${Spinner} />`}
       ${!history.hasOlder && !history.loading && html`<p class="beginning">${texts.beginning}</p>`}
-      <ol class="log" aria-label=${texts.messages} onKeyDown=${onKeyDown} onFocusIn=${(event) => setInOrder(event.target.closest('.message')?.dataset.key)}
+      <ol class="log" aria-label=${texts.messages} onKeyDown=${(event) => step(event, focusInput)} onFocusIn=${(event) => setInOrder(event.target.closest('.message')?.dataset.key)}
           onFocusOut=${(event) => event.relatedTarget && !event.currentTarget.contains(event.relatedTarget) && setInOrder(null)}>
         ${linesOf(messages, newFrom).map((line) => drawn(line, shared, { flashed, tabStop, me }))}
       </ol>
     <//>
-    ${away &&
-    html`<button type="button" class="to-end" onClick=${toEnd} aria-label=${texts.toEnd} title=${texts.toEnd}>
-      <${Icon} name="down" />${conversation.unread_count > 0 && html`<span class="badge">${conversation.unread_count}</span>`}
-    </button>`}
+    ${(inPast || !atEnd) && html`<${ToEnd} unread=${conversation.unread_count} act=${toEnd} />`}
     <${Announcer} conversation=${conversation} nameOf=${nameOf} />
   </section>`;
+}
+
+const ToEnd = ({ unread, act }) =>
+  html`<button type="button" class="to-end" onClick=${act} aria-label=${texts.toEnd} title=${texts.toEnd}>
+    <${Icon} name="down" />${unread > 0 && html`<span class="badge">${unread}</span>`}
+  </button>`;
+
+/** The names in a conversation; the same as before as long as nobody has another, so that no message is drawn again. */
+function useNames(conversation, me) {
+  const { participants = [], participant } = conversation;
+  const named = [...participants.map(({ user }) => user), participant].map((one) => `${one?.id} ${one?.name}`).join();
+  return useMemo(() => namesIn(conversation, me), [named, me]);
+}
+
+/** The focus goes from message to message, and below the last one to where one writes. */
+function step(event, focusInput) {
+  if (event.key === 'Escape') {
+    focusInput();
+    return;
+  }
+  const items = [...event.currentTarget.querySelectorAll('.message')];
+  const at = items.indexOf(document.activeElement);
+  const next = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: items.length - 1 }[event.key];
+  if (next === undefined || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  if (next >= items.length) focusInput();
+  else items[Math.max(0, next)].focus();
 }
 
 /** Brings a message that was looked for into sight, with the focus on it; answers its key for a moment. */
