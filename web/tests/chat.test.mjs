@@ -102,7 +102,12 @@ test('what is written is text and never markup; only web addresses become links'
   assert.equal(await links.getAttribute('href'), 'https://example.org/a?b=1&c=2');
   assert.equal(await links.getAttribute('rel'), 'noopener noreferrer');
   assert.equal(await ann.page.evaluate(() => window.hacked), undefined);
-  assert.ok(carl.id);
+
+  // What looks like an address and is none.
+  const [{ id }] = (await carl.ask('GET', '/users?search=Ann%20Marks')).items;
+  await carl.ask('POST', '/messages', { recipient_id: id, content: 'see http://999.999.999.999/ there' });
+  await ann.sees('http://999.999.999.999/');
+  assert.equal(await ann.message('999').locator('.text a').count(), 0);
   await ann.leave();
 });
 

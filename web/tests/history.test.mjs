@@ -111,6 +111,36 @@ test('the days of messages are told, and what is new is marked', async () => {
   await Promise.all([ann.leave(), bob.leave()]);
 });
 
+test('what came while one looked elsewhere is marked as new, and what was new before no longer is', async () => {
+  const [ann, bob] = await Promise.all([world.enter('Ann Speaks'), world.enter('Bob Turns')]);
+  await ann.writeTo('Bob Turns');
+  await ann.say('one');
+  await bob.open('Ann Speaks');
+  await ann.tick('one', 'read');
+  const looks = (away) =>
+    bob.page.evaluate((away) => {
+      document.hasFocus = () => !away;
+      dispatchEvent(new Event(away ? 'blur' : 'focus'));
+    }, away);
+  const mark = bob.page.locator('.log > .new');
+  const order = async () => (await bob.page.locator('.log > li').allInnerTexts()).map((line) => /New messages|one|two|three/.exec(line)?.[0]).filter(Boolean);
+
+  await looks(true);
+  await ann.say('two');
+  await mark.waitFor();
+  assert.deepEqual(await order(), ['one', 'New messages', 'two']);
+  await looks(false);
+  await ann.tick('two', 'read');
+  assert.equal(await mark.count(), 1, 'it stays while one reads');
+  await looks(true);
+  await ann.say('three');
+  await bob.page.locator('.log > .new + .message', { hasText: 'three' }).waitFor();
+  assert.deepEqual(await order(), ['one', 'two', 'New messages', 'three']);
+  await looks(false);
+  await ann.tick('three', 'read');
+  await Promise.all([ann.leave(), bob.leave()]);
+});
+
 test('clearing takes the messages out of one\'s own sight only', async () => {
   const [ann, bob] = await Promise.all([world.enter('Ann Clears'), world.enter('Bob Keeps')]);
   await ann.writeTo('Bob Keeps');
