@@ -36,12 +36,15 @@ impl Limit {
 pub struct PageNumber(u32);
 
 impl PageNumber {
+    /// The highest one.
+    pub const MAX: u32 = 1_000_000_000;
+
     /// # Errors
-    /// Below 1 or above 1,000,000,000.
+    /// Below 1 or above [`PageNumber::MAX`].
     pub fn new(number: i64) -> Result<Self, Invalid> {
         match u32::try_from(number) {
-            Ok(number @ 1..=1_000_000_000) => Ok(Self(number)),
-            _ => Err(Invalid("must be 1 or more")),
+            Ok(number @ 1..=Self::MAX) => Ok(Self(number)),
+            _ => Err(Invalid("must be 1 to 1000000000")),
         }
     }
 

@@ -4,7 +4,7 @@ use chinwag_domain::limits;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::check::Checks;
+use super::check::{Checks, LINE};
 use crate::Error;
 
 /// A new account.
@@ -17,7 +17,7 @@ pub struct Registration {
     #[schemars(length(min = 8, max = 256))]
     pub(crate) password: String,
     /// What others see; without it the username.
-    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
+    #[schemars(length(min = 1, max = limits::NAME_CHARS), regex(pattern = LINE))]
     pub(crate) name: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub struct RefreshRequest {
 #[serde(deny_unknown_fields)]
 pub struct GuestName {
     /// What others see.
-    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
+    #[schemars(length(min = 1, max = limits::NAME_CHARS), regex(pattern = LINE))]
     pub(crate) name: String,
 }
 

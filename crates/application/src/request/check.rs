@@ -6,6 +6,11 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{Error, FieldError};
 
+/// What [`Checks::line`] takes, but for its length.
+pub(crate) const LINE: &str = r"^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$";
+/// How what [`Checks::web_url`] takes looks at the least.
+pub(crate) const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://\P{Cc}+$";
+
 /// Collects what does not fit, so that a client hears of all of it at once.
 #[derive(Default)]
 pub(crate) struct Checks(pub Vec<FieldError>);
@@ -35,10 +40,13 @@ impl Checks {
 
     /// An absolute http or https URL with a host.
     pub(crate) fn web_url(&mut self, text: &str, pointer: &str) {
+        // What the standard would mend (`http:host`, spaces around it), other readers may not.
+        let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
         let fine = text.len() <= limits::URL_CHARS
             && !has_control(text, "")
-            && url::Url::parse(text)
-                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            && text.trim_end() == text
+            && matches!(scheme.as_deref(), Some("http" | "https"))
+            && url::Url::parse(text).is_ok_and(|url| url.has_host());
         self.unless(fine, pointer, "must be an http or https URL of up to 2048 characters");
     }
 
@@ -69,11 +77,11 @@ pub fn search_text(text: Option<String>) -> Result<Option<String>, Error> {
 #[serde(deny_unknown_fields)]
 #[allow(clippy::option_option)] // null and absent mean different things
 pub struct ProfilePatch {
-    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
+    #[schemars(length(min = 1, max = limits::NAME_CHARS), regex(pattern = LINE))]
     name: Option<String>,
     /// http or https; null takes it away.
     #[serde(default, deserialize_with = "double_option")]
-    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
+    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS), regex(pattern = WEB_URL))]
     avatar_url: Option<Option<String>>,
 }
 
@@ -100,4 +108,46 @@ where
     D: Deserializer<'de>,
 {
     Option::<T>::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn takes(url: &str) -> bool {
+        let mut checks = Checks::default();
+        checks.web_url(url, "/url");
+        checks.done().is_ok()
+    }
+
+    #[test]
+    fn a_web_address_is_taken_as_it_will_be_read_everywhere() {
+        for url in [
+            "https://example.org",
+            "HTTP://example.org/a?b#c",
+            "https://例え.jp/ü",
+            "http://[::1]:80/",
+        ] {
+            assert!(takes(url), "{url}");
+        }
+        let long = format!("https://example.org/{}", "x".repeat(limits::URL_CHARS));
+        let bad = [
+            "",
+            "example.org",
+            "/path",
+            "ftp://example.org",
+            "javascript:alert(1)",
+            "https:example.org",
+            "https:/example.org",
+            " https://example.org",
+            "https://example.org ",
+            "https://",
+            "http://999.999.999.999/",
+            "https://example.org/\u{7}",
+            &long,
+        ];
+        for url in bad {
+            assert!(!takes(url), "{url}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use chinwag_domain::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::check::{Checks, double_option};
+use super::check::{Checks, LINE, WEB_URL, double_option};
 use crate::Error;
 
 /// A conversation to be started.
@@ -20,15 +20,15 @@ pub struct NewConversation {
     /// The others; a direct conversation has exactly one, a group up to 500. Naming oneself changes nothing.
     pub participant_ids: Vec<UserId>,
     /// A group needs one.
-    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
+    #[schemars(length(min = 1, max = limits::NAME_CHARS), regex(pattern = LINE))]
     pub name: Option<String>,
     #[schemars(length(max = limits::DESCRIPTION_CHARS))]
     pub description: Option<String>,
     /// http or https.
-    #[schemars(length(max = limits::URL_CHARS))]
+    #[schemars(length(max = limits::URL_CHARS), regex(pattern = WEB_URL))]
     pub avatar_url: Option<String>,
     /// Any word of the application's own.
-    #[schemars(length(min = 1, max = 64))]
+    #[schemars(length(min = 1, max = 64), regex(pattern = LINE))]
     pub category: Option<String>,
     /// Without it everything is for the group's admins.
     pub permissions: Option<Permissions>,
@@ -106,17 +106,17 @@ fn check_settings(checks: &mut Checks, settings: &GroupSettings) {
 #[serde(deny_unknown_fields)]
 #[allow(clippy::option_option)] // null and absent mean different things
 pub struct SettingsPatch {
-    #[schemars(length(min = 1, max = limits::NAME_CHARS))]
+    #[schemars(length(min = 1, max = limits::NAME_CHARS), regex(pattern = LINE))]
     name: Option<String>,
     #[serde(default, deserialize_with = "double_option")]
     #[schemars(with = "Option<String>", length(max = limits::DESCRIPTION_CHARS))]
     description: Option<Option<String>>,
     /// http or https.
     #[serde(default, deserialize_with = "double_option")]
-    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
+    #[schemars(with = "Option<String>", length(max = limits::URL_CHARS), regex(pattern = WEB_URL))]
     avatar_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "double_option")]
-    #[schemars(with = "Option<String>", length(min = 1, max = 64))]
+    #[schemars(with = "Option<String>", length(min = 1, max = 64), regex(pattern = LINE))]
     category: Option<Option<String>>,
     permissions: Option<PermissionsPatch>,
 }

@@ -4,7 +4,7 @@ use chinwag_domain::{HostRecord, UserId, limits};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::check::{Checks, double_option};
+use super::check::{Checks, LINE, WEB_URL, double_option};
 use crate::Error;
 
 /// What a host application may say about a person, beside the fields that a record of its own begins with.
@@ -18,13 +18,13 @@ macro_rules! host_record {
         pub struct $name {
             $($field: $type,)*
             #[serde(default, deserialize_with = "double_option")]
-            #[schemars(with = "Option<String>", length(min = 1, max = limits::USERNAME_CHARS))]
+            #[schemars(with = "Option<String>", length(min = 1, max = limits::USERNAME_CHARS), regex(pattern = LINE))]
             username: Option<Option<String>>,
-            #[schemars(length(min = 1, max = limits::NAME_CHARS))]
+            #[schemars(length(min = 1, max = limits::NAME_CHARS), regex(pattern = LINE))]
             name: Option<String>,
             /// http or https.
             #[serde(default, deserialize_with = "double_option")]
-            #[schemars(with = "Option<String>", length(max = limits::URL_CHARS))]
+            #[schemars(with = "Option<String>", length(max = limits::URL_CHARS), regex(pattern = WEB_URL))]
             avatar_url: Option<Option<String>>,
             /// Whether the account is let in.
             active: Option<bool>,

@@ -59,5 +59,6 @@ pub struct SyncRequest {
     #[serde(default)]
     pub(crate) conversations: HashMap<String, Revision>,
     /// `next_cursor` of the last answer.
+    #[schemars(length(min = 1))]
     pub(crate) cursor: Option<String>,
 }

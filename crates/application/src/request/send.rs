@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 use super::{
-    check::{Checks, has_control},
+    check::{Checks, WEB_URL, has_control},
     place::check_degrees,
 };
 use crate::Error;
@@ -79,7 +79,7 @@ pub enum AttachmentInput {
     Upload { media_id: MediaId },
     /// A file elsewhere, http or https; it is never fetched by the server.
     Elsewhere {
-        #[schemars(length(max = limits::URL_CHARS))]
+        #[schemars(length(max = limits::URL_CHARS), regex(pattern = WEB_URL))]
         url: String,
         #[schemars(length(min = 1, max = 255))]
         name: String,

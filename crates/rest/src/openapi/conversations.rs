@@ -48,7 +48,7 @@ fn shared() -> [Operation; 5] {
             .answers::<ConversationDetailView>(200, "In detail."),
         operation("PATCH", "/conversations/{conversation_id}", "updateConversation", "Change a group's settings")
             .about("Absent fields stay, null takes away.")
-            .body::<SettingsPatch>()
+            .body_if_any::<SettingsPatch>()
             .answers::<ConversationDetailView>(200, "As it is now."),
         operation("DELETE", "/conversations/{conversation_id}", "deleteConversation", "End a group")
             .says(204, "It is gone for everybody."),
@@ -64,7 +64,7 @@ fn own_view() -> [Operation; 5] {
             "updateMembership",
             "Mute or hide it for yourself",
         )
-        .body::<MembershipPatch>()
+        .body_if_any::<MembershipPatch>()
         .answers::<MembershipView>(200, "As it is now."),
         operation(
             "POST",

@@ -42,6 +42,7 @@ fn form(_: &mut Schemas) -> Value {
     json!({
         "type": "object",
         "required": ["files"],
+        "additionalProperties": false,
         "properties": {
             "files": { "type": "array", "items": { "type": "string", "format": "binary" }, "minItems": 1, "maxItems": 5 },
         },

@@ -136,6 +136,7 @@ fn sends(operation: Operation) -> Operation {
 fn form(schemas: &mut Schemas) -> Value {
     json!({
         "type": "object",
+        "additionalProperties": false,
         "properties": {
             "message": schemas.request::<SendRequest>(),
             "files": { "type": "array", "items": { "type": "string", "format": "binary" }, "maxItems": 5 },

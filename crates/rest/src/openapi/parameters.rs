@@ -4,7 +4,7 @@
 use chinwag_application::{request::SendableKind, schema::Schemas};
 use chinwag_domain::{
     ConnectionId, ConversationId, ConversationType, DeviceId, Emoji, JobId, JobState, Limit,
-    MediaId, MessageId, SessionId, Timestamp, UserId, WebhookId,
+    MediaId, MessageId, PageNumber, SessionId, Timestamp, UserId, WebhookId,
 };
 use serde_json::{Value, json};
 
@@ -86,12 +86,16 @@ fn count(usual: Limit) -> Value {
 
 pub(super) fn cursor() -> Parameter {
     let about = "`next_cursor` of the last answer, as it was; the other parameters stay the same.";
-    optional("cursor", about, text)
+    optional("cursor", about, |_| json!({ "type": "string", "minLength": 1 }))
 }
 
 pub(super) fn page() -> Parameter {
     let about = "A page by its number in place of a cursor; the answer then counts the pages.";
-    optional("page", about, |_| json!({ "type": "integer", "minimum": 1 }))
+    optional(
+        "page",
+        about,
+        |_| json!({ "type": "integer", "minimum": 1, "maximum": PageNumber::MAX }),
+    )
 }
 
 pub(super) fn search(about: &'static str) -> Parameter {
@@ -154,7 +158,8 @@ pub(super) fn time(name: &'static str, about: &'static str) -> Parameter {
 }
 
 pub(super) fn people() -> Parameter {
-    optional("user_ids", "Ids, divided by commas; up to 500.", text).required()
+    let ids = |_: &mut Schemas| json!({ "type": "string", "pattern": "^[A-Za-z0-9._:@|+=~,-]*$" });
+    optional("user_ids", "Ids, divided by commas; up to 500.", ids).required()
 }
 
 pub(super) fn job_state() -> Parameter {

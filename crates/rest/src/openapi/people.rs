@@ -23,7 +23,7 @@ pub(super) fn profiles() -> Subject {
             .answers::<OwnProfile>(200, "The profile; the role is that of the token."),
         operation("PATCH", "/users/me", "updateMe", "Change your own profile")
             .about("Absent fields stay, null takes away.")
-            .body::<ProfilePatch>()
+            .body_if_any::<ProfilePatch>()
             .answers::<OwnProfile>(200, "As it is now."),
         operation("GET", "/users/me/export", "exportMe", "Everything that is kept of you")
             .about("One archive, streamed; one that breaks off is no whole JSON.")
@@ -90,7 +90,7 @@ pub(super) fn hosting() -> Subject {
         operation("PUT", "/users/{user_id}", "putUser", "Make a person known, or change what is known")
             .about("Absent fields stay, null takes a username or picture away. With local accounts a username is the \
                     person's own to choose.")
-            .body::<HostedUser>()
+            .body_if_any::<HostedUser>()
             .answers::<HostedProfile>(200, "They were known.")
             .answers::<HostedProfile>(201, "They are now.")
             .refuses(&[409]),
