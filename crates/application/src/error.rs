@@ -22,7 +22,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs)] // the messages say it
 pub enum Error {
-    #[error("the request is not valid JSON: {0}")]
+    #[error("the request cannot be read: {0}")]
     Malformed(String),
     #[error("the request has fields that do not fit")]
     Invalid(Vec<FieldError>),
@@ -64,6 +64,11 @@ impl Error {
     /// One field that does not fit.
     pub fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError { pointer: pointer.into(), detail: detail.into() }])
+    }
+
+    /// A body or a frame that is no JSON, by what its reader says.
+    pub fn no_json(error: &serde_json::Error) -> Self {
+        Self::Malformed(format!("it is no valid JSON: {error}"))
     }
 
     /// Too much, of something that is not counted by time.

@@ -112,10 +112,11 @@ impl ProblemKind {
     }
 }
 
-static MALFORMED: ProblemKind = ProblemKind::lasting("validation_failed", 400, "Not JSON").means(
-    "The request cannot be read: its body is not JSON, broke off, or did not arrive in time.",
-    "Send one JSON object in UTF-8, with the content type application/json.",
-);
+static MALFORMED: ProblemKind = ProblemKind::lasting("validation_failed", 400, "Not readable")
+    .means(
+        "The request cannot be read: its body is not JSON, broke off, or did not arrive in time.",
+        "Send one JSON object in UTF-8, with the content type application/json.",
+    );
 static INVALID: ProblemKind =
     ProblemKind::lasting("validation_failed", 422, "Fields do not fit").means(
         "The request can be read, but a field or a query parameter is missing, unknown, given twice, or has a value that does not fit.",

@@ -171,7 +171,7 @@ fn removed(request: &SyncRequest, memberships: &[MembershipHead]) -> Vec<String>
 }
 
 fn parse_cursor(text: &str) -> Result<Place, Error> {
-    let bad = || Error::field("/cursor", "is not a cursor of this list");
+    let bad = || Error::field("/cursor", "must be one that this list gave");
     let rest = text.strip_prefix('s').filter(|rest| rest.is_ascii() && rest.len() == 33);
     let (phase, id) = rest.ok_or_else(bad)?.split_at(1);
     let phase = phase.parse().map_err(|_| bad())?;

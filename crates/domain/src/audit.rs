@@ -259,7 +259,7 @@ impl fmt::Display for AuditCursor {
 impl FromStr for AuditCursor {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        const BAD: Invalid = Invalid("is not a cursor of this list");
+        const BAD: Invalid = Invalid("must be one that this list gave");
         let rest = text.strip_prefix('a').filter(|rest| rest.is_ascii() && rest.len() == 48);
         let (at, id) = rest.ok_or(BAD)?.split_at(16);
         let at = i64::from_str_radix(at, 16).map_err(|_| BAD)?;

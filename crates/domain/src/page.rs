@@ -142,7 +142,7 @@ pub struct SeqCursor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserCursor(pub UserId);
 
-const BAD_CURSOR: Invalid = Invalid("is not a cursor of this list");
+const BAD_CURSOR: Invalid = Invalid("must be one that this list gave");
 
 impl std::fmt::Display for ConversationCursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

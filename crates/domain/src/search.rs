@@ -38,7 +38,7 @@ impl FromStr for SearchCursor {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let number = text.strip_prefix('s').and_then(|hex| i64::from_str_radix(hex, 16).ok());
         let number = number.filter(|number| *number >= 0);
-        number.map(Self).ok_or(Invalid("is not a cursor of this list"))
+        number.map(Self).ok_or(Invalid("must be one that this list gave"))
     }
 }
 

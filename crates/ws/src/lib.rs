@@ -25,7 +25,7 @@ mod upgrade;
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 
 pub use hub::{Hub, HubOptions};
 pub use stalled::{keep_descriptor, listener};
@@ -34,12 +34,14 @@ pub use upgrade::{Door, WsOptions};
 /// Mounts the socket at `ws` below [`WsOptions::base`]. The same door is to be given to every worker.
 pub fn configure(door: Arc<Door>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
-        config.route(
-            &door.path(),
-            web::get().to(move |request: HttpRequest, payload: web::Payload| {
-                let door = Arc::clone(&door);
-                async move { door.open(request, payload).await }
-            }),
-        );
+        let resource = web::resource(door.path());
+        let open = web::get().to(move |request: HttpRequest, payload: web::Payload| {
+            let door = Arc::clone(&door);
+            async move { door.open(request, payload).await }
+        });
+        let other = web::to(|| async {
+            HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET")).finish()
+        });
+        config.service(resource.route(open).default_service(other));
     }
 }

@@ -46,7 +46,7 @@ impl<'a> Request<'a> {
         let Envelope { id, kind, data } = match serde_json::from_str(text) {
             Ok(envelope) => envelope,
             Err(error) if error.is_data() => return Err(Error::field("", error.to_string())),
-            Err(error) => return Err(Error::Malformed(error.to_string())),
+            Err(error) => return Err(Error::no_json(&error)),
         };
         if !(1..=ID_CHARS).contains(&id.chars().count()) {
             return Err(Error::field("/id", "must be 1 to 64 characters"));

@@ -64,6 +64,12 @@ async fn c6_every_error_is_a_problem(world: World) {
     expect_problem(&alice.get("/no/such/route").await, 404, "not_found");
     expect_problem(&alice.delete("/users/me").await, 405, "method_not_allowed");
     expect_problem(&alice.put("/conversations").await, 405, "method_not_allowed");
+    let no_socket = alice.delete("/ws").await;
+    expect_problem(&no_socket, 405, "method_not_allowed");
+    assert_eq!(no_socket.header("allow"), "GET");
+    let problem = expect_problem(&alice.get("/ws").await, 400, "validation_failed");
+    let said = "the request cannot be read: a WebSocket handshake is needed here";
+    assert_eq!(problem.detail.as_deref(), Some(said));
     let raw = async |content_type: Option<&str>, body: Vec<u8>| {
         alice.client.request_raw(Method::POST, &path, content_type, body).await.unwrap()
     };

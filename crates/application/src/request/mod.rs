@@ -67,7 +67,7 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
     if json.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         return Err(match serde_json::from_slice::<IgnoredAny>(json) {
             Ok(_) => Error::field("", "must be an object"),
-            Err(error) => Error::Malformed(error.to_string()),
+            Err(error) => Error::no_json(&error),
         });
     }
     let mut deserializer = serde_json::Deserializer::from_slice(json);
@@ -79,10 +79,10 @@ pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Error> {
             pointer.extend(missing(&detail).map(|field| format!("/{field}")));
             Error::Invalid(vec![FieldError { pointer, detail }])
         } else {
-            Error::Malformed(inner.to_string())
+            Error::no_json(&inner)
         }
     })?;
-    deserializer.end().map_err(|error| Error::Malformed(error.to_string()))?;
+    deserializer.end().map_err(|error| Error::no_json(&error))?;
     Ok(value)
 }
 

@@ -12,7 +12,9 @@ use serde_json::json;
 
 use super::{
     Subject, operation,
-    parameters::{Parameter, cursor, format, job_state, limit, named, person, search, time},
+    parameters::{
+        Parameter, action, actor, cursor, format, job_state, limit, person, search, target, time,
+    },
     subject as under,
 };
 use crate::export;
@@ -89,12 +91,5 @@ pub(super) fn overview() -> Subject {
 }
 
 fn filters() -> impl Iterator<Item = Parameter> {
-    [
-        named("action", "Only this, such as message.deleted."),
-        named("actor_id", "Only by this person."),
-        named("target", "An id, or type:id."),
-        time("from", "At or after."),
-        time("to", "Before."),
-    ]
-    .into_iter()
+    [action(), actor(), target(), time("from", "At or after."), time("to", "Before.")].into_iter()
 }

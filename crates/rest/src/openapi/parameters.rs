@@ -149,6 +149,20 @@ pub(super) fn person() -> Parameter {
     optional("user_id", "Only of this person.", Schemas::request::<UserId>)
 }
 
+pub(super) fn action() -> Parameter {
+    let names = |_: &mut Schemas| json!({ "type": "string", "minLength": 1, "maxLength": 64 });
+    optional("action", "Only this, such as message.deleted.", names)
+}
+
+pub(super) fn actor() -> Parameter {
+    optional("actor_id", "Only by this person.", Schemas::request::<UserId>)
+}
+
+pub(super) fn target() -> Parameter {
+    let ids = |_: &mut Schemas| json!({ "type": "string", "minLength": 1, "maxLength": 200 });
+    optional("target", "An id, or type:id.", ids)
+}
+
 pub(super) fn kind() -> Parameter {
     optional("kind", "Only of this kind.", Schemas::request::<SendableKind>)
 }
