@@ -7,9 +7,10 @@ use serde::{Deserialize, Deserializer};
 use crate::{Error, FieldError};
 
 /// What [`Checks::line`] takes, but for its length.
-pub(crate) const LINE: &str = r"^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$";
+pub(crate) const LINE: &str =
+    r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 /// How what [`Checks::web_url`] takes looks at the least.
-pub(crate) const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://\P{Cc}+$";
+pub(crate) const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x1f\x7f-\x9f]+$";
 
 /// Collects what does not fit, so that a client hears of all of it at once.
 #[derive(Default)]
