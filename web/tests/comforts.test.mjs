@@ -87,12 +87,18 @@ test('one gives oneself another name and a picture; what is refused is said in t
   await Promise.all([ann.leave(), bob.leave()]);
 });
 
-test('who types as soon as the wording can be changed loses none of it', async () => {
-  const ann = await world.enter('Ann Types');
-  await world.server.guest('Carl Types');
-  await ann.writeTo('Carl Types');
+/** Ann, who has just sent `frist` to Carl. */
+async function misspells(surname) {
+  const ann = await world.enter(`Ann ${surname}`);
+  await world.server.guest(`Carl ${surname}`);
+  await ann.writeTo(`Carl ${surname}`);
   await ann.say('frist');
   await ann.tick('frist', 'sent');
+  return ann;
+}
+
+test('who types as soon as the wording can be changed loses none of it', async () => {
+  const ann = await misspells('Types');
   await ann.message('frist').hover();
   await ann.message('frist').getByRole('button', { name: 'Message actions' }).click();
   await ann.page.getByRole('menuitem', { name: 'Edit' }).evaluate(async (item) => {
@@ -113,11 +119,7 @@ test('who types as soon as the wording can be changed loses none of it', async (
 });
 
 test('another wording that cannot be saved is not lost', async () => {
-  const ann = await world.enter('Ann Rewords');
-  await world.server.guest('Carl Rewords');
-  await ann.writeTo('Carl Rewords');
-  await ann.say('frist');
-  await ann.tick('frist', 'sent');
+  const ann = await misspells('Rewords');
   await ann.page.route('**/messages/*', (route) => (route.request().method() === 'PATCH' ? route.abort() : route.continue()));
   await ann.act('frist', 'Edit');
   await ann.say('first');

@@ -156,8 +156,12 @@ export async function forgetful() {
   const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
   await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
   const context = await chromium.launchPersistentContext(profile, { ...LAUNCH, locale: 'en-GB' });
-  // The browser may still be writing its last there.
-  context.on('close', () => rm(profile, { recursive: true, force: true, maxRetries: 10 }));
+  const close = context.close.bind(context);
+  context.close = async () => {
+    await close();
+    // The browser may still be writing its last there.
+    await rm(profile, { recursive: true, force: true, maxRetries: 10 });
+  };
   return PAGE ? fromDisk(context) : context;
 }
 

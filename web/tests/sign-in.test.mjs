@@ -77,37 +77,48 @@ test('with the tokens of a host application, one is pasted; a bad one is refused
   }
 });
 
-test('a browser that keeps nothing chats all the same, and warns before it loses something', async () => {
-  const [wire, context] = await Promise.all([Wire.to(world.server), forgetful()]);
-  const ann = new Person(await context.newPage(), 'Ann Forgets');
-  const { page } = ann;
-  await page.goto(wire.url);
-  assert.equal(await page.evaluate(() => { try { return localStorage.length; } catch (error) { return error.name; } }), 'SecurityError');
-  await page.getByRole('button', { name: 'Use an account' }).click();
-  await page.getByRole('button', { name: 'Register' }).first().click();
-  await page.getByLabel('Username').fill('ann.forgets');
-  await page.getByLabel('Password').fill('correct horse');
-  await page.locator('form').getByRole('button', { name: 'Register' }).last().click();
-  await ann.isOnline();
-  await world.server.guest('Carl Forgets');
-  await ann.writeTo('Carl Forgets');
-  await ann.say('hello');
-  await ann.tick('hello', 'sent');
-  await page.getByRole('button', { name: 'Menu' }).click();
-  await page.getByRole('menuitem', { name: 'Colours: as the system' }).click();
-  await page.locator('html[data-theme="light"]').waitFor();
+test('a browser that keeps nothing chats all the same, for longer than one token, and warns before it loses something', async () => {
+  // With tokens as short as may be, of which one is exchanged after a moment.
+  const server = await Server.start({ CHINWAG_AUTH__ACCESS_TTL_SECONDS: '12' });
+  const [wire, context] = await Promise.all([Wire.to(server), forgetful()]);
+  try {
+    const ann = new Person(await context.newPage(), 'Ann Forgets');
+    const { page } = ann;
+    await page.goto(wire.url);
+    assert.equal(await page.evaluate(() => { try { return localStorage.length; } catch (error) { return error.name; } }), 'SecurityError');
+    await page.getByRole('button', { name: 'Use an account' }).click();
+    await page.getByRole('button', { name: 'Register' }).first().click();
+    await page.getByLabel('Username').fill('ann.forgets');
+    await page.getByLabel('Password').fill('correct horse');
+    // Such a browser refuses locks between tabs as well.
+    const exchanged = page.waitForResponse('**/auth/refresh');
+    await page.locator('form').getByRole('button', { name: 'Register' }).last().click();
+    await ann.isOnline();
+    assert.equal((await exchanged).status(), 200);
+    await server.guest('Carl Forgets');
+    await ann.writeTo('Carl Forgets');
+    await ann.say('hello');
+    await ann.tick('hello', 'sent');
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('menuitem', { name: 'Colours: as the system' }).click();
+    await page.locator('html[data-theme="light"]').waitFor();
 
-  wire.cut();
-  await ann.say('not yet sent');
-  await ann.tick('not yet sent', 'pending');
-  const asked = page.waitForEvent('dialog');
-  const closing = page.close({ runBeforeUnload: true });
-  const dialog = await asked;
-  assert.equal(dialog.type(), 'beforeunload');
-  await dialog.dismiss();
-  await closing;
-  wire.mend();
-  await ann.tick('not yet sent', 'sent');
-  await ann.leave();
-  wire.close();
+    wire.cut();
+    await ann.say('not yet sent');
+    await ann.tick('not yet sent', 'pending');
+    const asked = page.waitForEvent('dialog');
+    const closing = page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    assert.equal(dialog.type(), 'beforeunload');
+    await dialog.dismiss();
+    await closing;
+
+    wire.mend();
+    await ann.tick('not yet sent', 'sent');
+    await ann.leave();
+  } finally {
+    await context.close();
+    wire.close();
+    await server.stop();
+  }
 });

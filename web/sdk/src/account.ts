@@ -132,10 +132,21 @@ function dated(tokens: Tokens): KeptTokens {
   return { ...tokens, goodUntil: Date.now() + tokens.expires_in * 1_000 * (1 - EARLY) };
 }
 
-/** One tab at a time, where there are tabs. */
-function exclusively(call: () => Promise<void>): Promise<void> {
+/** One tab at a time, where there are tabs that know of each other: a browser that keeps nothing for a site refuses it locks. */
+async function exclusively(call: () => Promise<void>): Promise<void> {
   const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-  return locks ? locks.request('chinwag.refresh', call) : call();
+  if (!locks) return call();
+  let begun = false;
+  const once = () => {
+    begun = true;
+    return call();
+  };
+  try {
+    await locks.request('chinwag.refresh', once);
+  } catch (error) {
+    if (begun) throw error;
+    await call();
+  }
 }
 
 async function post(base: URL, path: string, body: object): Promise<Tokens> {

@@ -198,6 +198,35 @@ test('two tabs of one sign-in: what one has exchanged, the other uses, and neith
   assert.equal(exchanges(), 2);
 });
 
+test('where the browser refuses locks, tokens are exchanged all the same; one exchange that failed is not two', async (t) => {
+  const { account, exchanges } = await signIn(t);
+  let refuses = true;
+  const request = async (_: string, call: () => Promise<void>) => {
+    if (refuses) throw new DOMException('request() is not allowed in this context', 'SecurityError');
+    await call();
+  };
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  Object.defineProperty(globalThis, 'navigator', { value: { locks: { request } }, configurable: true });
+  t.after(() => (before ? Object.defineProperty(globalThis, 'navigator', before) : Reflect.deleteProperty(globalThis, 'navigator')));
+
+  const first = await account.token();
+  await nextSecond();
+  const second = await account.token(first!);
+  assert.notEqual(second, first);
+  assert.equal(exchanges(), 1);
+
+  refuses = false;
+  const fetched = globalThis.fetch;
+  let failures = 0;
+  t.after(() => { globalThis.fetch = fetched; });
+  globalThis.fetch = async () => {
+    failures += 1;
+    throw new TypeError('no network');
+  };
+  await assert.rejects(account.token(second!));
+  assert.equal(failures, 1);
+});
+
 test('the end of a sign-in takes nothing from somebody who signed in since', async (t) => {
   const { kept, account } = await signIn(t);
   const bobs = { ...kept.load()!, user: { ...account.user, id: 'bob' } };

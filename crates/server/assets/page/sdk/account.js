@@ -104,10 +104,24 @@ const NOWHERE = { load: () => null, save: () => { } };
 function dated(tokens) {
     return { ...tokens, goodUntil: Date.now() + tokens.expires_in * 1_000 * (1 - EARLY) };
 }
-/** One tab at a time, where there are tabs. */
-function exclusively(call) {
+/** One tab at a time, where there are tabs that know of each other: a browser that keeps nothing for a site refuses it locks. */
+async function exclusively(call) {
     const locks = globalThis.navigator?.locks;
-    return locks ? locks.request('chinwag.refresh', call) : call();
+    if (!locks)
+        return call();
+    let begun = false;
+    const once = () => {
+        begun = true;
+        return call();
+    };
+    try {
+        await locks.request('chinwag.refresh', once);
+    }
+    catch (error) {
+        if (begun)
+            throw error;
+        await call();
+    }
 }
 async function post(base, path, body) {
     const headers = { 'content-type': 'application/json' };
