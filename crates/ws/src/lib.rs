@@ -25,7 +25,7 @@ mod upgrade;
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, web};
 
 pub use hub::{Hub, HubOptions};
 pub use stalled::{keep_descriptor, listener};
@@ -35,12 +35,14 @@ pub use upgrade::{Door, WsOptions};
 pub fn configure(door: Arc<Door>) -> impl FnOnce(&mut web::ServiceConfig) {
     move |config| {
         let resource = web::resource(door.path());
+        let other = Arc::clone(&door);
         let open = web::get().to(move |request: HttpRequest, payload: web::Payload| {
             let door = Arc::clone(&door);
             async move { door.open(request, payload).await }
         });
-        let other = web::to(|| async {
-            HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET")).finish()
+        let other = web::to(move |request: HttpRequest| {
+            let door = Arc::clone(&other);
+            async move { door.turn_away(request).await }
         });
         config.service(resource.route(open).default_service(other));
     }

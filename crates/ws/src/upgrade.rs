@@ -91,6 +91,16 @@ impl Door {
         }
     }
 
+    /// Answers any other method; it counts as a request all the same.
+    pub(crate) async fn turn_away(&self, request: HttpRequest) -> HttpResponse {
+        let address = address(&request, &self.options.trusted_proxies);
+        let error = match self.admit_person(&request, address).await {
+            Err(error @ Error::RateLimited { .. }) => error,
+            _ => Error::MethodNotAllowed,
+        };
+        refuse(&request, &error)
+    }
+
     async fn admit(
         &self,
         request: &HttpRequest,
@@ -195,6 +205,9 @@ fn refuse(request: &HttpRequest, error: &Error) -> HttpResponse {
         for field in rate_limit_fields(budget) {
             response.insert_header(field);
         }
+    }
+    if matches!(error, Error::MethodNotAllowed) {
+        response.insert_header((header::ALLOW, "GET"));
     }
     if let Some(challenge) = problem.challenge() {
         response.insert_header((header::WWW_AUTHENTICATE, challenge));

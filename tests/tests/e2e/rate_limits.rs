@@ -64,6 +64,7 @@ on_both_databases!(
     with TIGHT_ADDRESSES;
     b12_bad_tokens_are_limited_by_address_before_they_are_looked_at,
     b12_handshakes_without_identity_are_limited_by_address,
+    b12_other_methods_of_the_socket_count_as_requests,
     e8_sends_of_an_address_are_limited_whoever_sends,
 );
 on_both_databases!(
@@ -312,6 +313,23 @@ async fn b12_bad_tokens_are_limited_by_address_before_they_are_looked_at(world: 
     let statuses = join_all((0..20).map(|_| from(&good, "198.51.100.9", "/unread"))).await;
     assert!(statuses.iter().any(|answer| answer.status == 429));
     expect_status(from(&good, "198.51.100.10", "/unread").await, 200);
+}
+
+async fn b12_other_methods_of_the_socket_count_as_requests(world: World) {
+    let begun = Instant::now();
+    let mut answered = 0;
+    for _ in 0..30 {
+        match post_from(&world, "198.51.100.9", "/ws", &json!({})).await {
+            (405, problem) => {
+                assert_eq!(problem["code"], "method_not_allowed");
+                answered += 1;
+            }
+            (status, problem) => {
+                assert_eq!((status, &problem["code"]), (429, &json!("rate_limited")));
+            }
+        }
+    }
+    assert_limited(answered, 10, 1, begun);
 }
 
 async fn b12_handshakes_without_identity_are_limited_by_address(world: World) {

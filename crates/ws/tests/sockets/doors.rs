@@ -148,14 +148,32 @@ async fn behind_a_proxy_the_nearest_address_it_tells_counts() {
 
 #[actix_web::test]
 async fn what_is_no_handshake_gets_a_problem() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let server = Server::start();
-    let mut plain = tokio::net::TcpStream::connect(server.address).await.unwrap();
-    let request = b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    plain.write_all(request).await.unwrap();
-    let mut answer = String::new();
-    crate::client::within(plain.read_to_string(&mut answer)).await.unwrap();
+    let answer = plainly(&server, "GET").await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     assert!(answer.contains("application/problem+json"), "{answer}");
     server.stop().await;
+}
+
+#[actix_web::test]
+async fn any_other_method_is_told_which_there_is() {
+    let server = Server::start();
+    for method in ["POST", "DELETE", "TRACE"] {
+        let answer = plainly(&server, method).await;
+        assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+        assert!(answer.contains("\r\nallow: GET\r\n"), "{answer}");
+        assert!(answer.contains(r#""code":"method_not_allowed""#), "{answer}");
+    }
+    server.stop().await;
+}
+
+/// What a request without an upgrade gets, as it comes over the wire.
+async fn plainly(server: &Server, method: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut plain = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let request = format!("{method} /api/v1/ws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    plain.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    crate::client::within(plain.read_to_string(&mut answer)).await.unwrap();
+    answer
 }
