@@ -6,18 +6,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cargo build --release -q -p chinwag-server --bin chinwag -p chinwag-tests --example load
-program=$PWD/${CARGO_TARGET_DIR:-target}/release/chinwag
-work=$(mktemp -d)
-server=
-cleanup() { [[ -z $server ]] || kill "$server" 2>/dev/null || true; rm -rf "$work"; }
-trap cleanup EXIT
-cd "$work"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-export CHINWAG_SERVER__PORT=$port CHINWAG_LIMITS__REQUESTS_PER_SECOND=1000000 CHINWAG_LIMITS__REQUESTS_BURST=1000000 \
-  CHINWAG_LIMITS__SENDS_PER_SECOND=1000000 CHINWAG_LIMITS__SENDS_BURST=1000000 CHINWAG_LOG__LEVEL=warn
-"$program" >log 2>&1 &
-server=$!
-python3 - "http://127.0.0.1:$port/api/v1" <<'PYTHON'
+source tests/server.sh
+serve "${CARGO_TARGET_DIR:-target}/release/chinwag" CHINWAG_LOG__LEVEL=warn
+python3 - "$url/api/v1" <<'PYTHON'
 import json, sys, time, urllib.request, zlib
 
 base, token = sys.argv[1], None
@@ -30,12 +21,6 @@ def ask(method, path, body=None):
         return answer.read()
 
 
-for _ in range(100):
-    try:
-        ask("GET", "/openapi.json")
-        break
-    except OSError:
-        time.sleep(0.1)
 token = json.loads(ask("POST", "/auth/guest", {"name": "Ann"}))["access_token"]
 groups = []
 for number in range(200):
