@@ -114,8 +114,8 @@ impl ProblemKind {
 
 static MALFORMED: ProblemKind = ProblemKind::lasting("validation_failed", 400, "Not readable")
     .means(
-        "The request cannot be read: its body is not JSON, broke off, or did not arrive in time.",
-        "Send one JSON object in UTF-8, with the content type application/json.",
+        "The request cannot be read: its body is not JSON, no form or no gzip where it says so, broke off, or did not arrive in time; or it is no WebSocket handshake where one is needed.",
+        "Go by detail. A body is one JSON object in UTF-8, with the content type application/json; files come in a form, as multipart/form-data.",
     );
 static INVALID: ProblemKind =
     ProblemKind::lasting("validation_failed", 422, "Fields do not fit").means(

@@ -83,7 +83,10 @@ impl Typing {
     /// # Errors
     /// [`Error::NotFound`] for who is not in it.
     pub async fn stop(&self, actor: &Actor, id: ConversationId) -> Result<(), Error> {
-        self.ports.membership(actor, id).await?;
+        let membership = self.ports.membership(actor, id).await?;
+        if let Some(writing) = self.board.lock().get_mut(&(id, actor.id().clone())) {
+            writing.user = membership.participant.user;
+        }
         self.sent(actor, id);
         Ok(())
     }

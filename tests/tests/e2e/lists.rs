@@ -225,10 +225,12 @@ async fn a16_a_new_name_is_told_at_once_by_sockets_from_before(world: World) {
     let [alice, bob] = world.people(["alice", "bob"]).await;
     let direct = alice.direct_with(&bob).await;
     let (alices, bobs) = (alice.socket().await, bob.socket().await);
-    alice.client.update_me(&json!({"name": "Alice E."})).await.unwrap();
-
     let here = || json!({"conversation_id": direct.id});
+    alices.request("typing.start", here()).await.unwrap();
+    expect_event(&bobs, "typing.started").await;
+    alice.client.update_me(&json!({"name": "Alice E."})).await.unwrap();
     for (request, event) in [
+        ("typing.stop", "typing.stopped"),
         ("typing.start", "typing.started"),
         ("typing.stop", "typing.stopped"),
         ("conversation.open", "participant.opened"),

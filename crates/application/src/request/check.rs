@@ -10,7 +10,8 @@ use crate::{Error, FieldError};
 pub(crate) const LINE: &str =
     r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 /// How what [`Checks::web_url`] takes looks at the least.
-pub(crate) const WEB_URL: &str = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\x00-\x1f\x7f-\x9f]+$";
+pub(crate) const WEB_URL: &str =
+    r"^[Hh][Tt][Tt][Pp][Ss]?://[^/\\\s\x00-\x1f\x7f-\x9f][^\\\s\x00-\x1f\x7f-\x9f]*$";
 
 /// Collects what does not fit, so that a client hears of all of it at once.
 #[derive(Default)]
@@ -41,14 +42,20 @@ impl Checks {
 
     /// An absolute http or https URL with a host.
     pub(crate) fn web_url(&mut self, text: &str, pointer: &str) {
-        // What the standard would mend (`http:host`, spaces around it), other readers may not.
-        let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-        let fine = text.len() <= limits::URL_CHARS
-            && !has_control(text, "")
-            && text.trim_end() == text
-            && matches!(scheme.as_deref(), Some("http" | "https"))
+        // What the standard mends (`http:host`, more slashes, `\`, spaces), others read otherwise.
+        let plain = text.split_once("://").is_some_and(|(scheme, rest)| {
+            let known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+            known && !rest.starts_with('/')
+        });
+        let fine = plain
+            && text.len() <= limits::URL_CHARS
+            && !text.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control())
             && url::Url::parse(text).is_ok_and(|url| url.has_host());
-        self.unless(fine, pointer, "must be an http or https URL of up to 2048 characters");
+        self.unless(
+            fine,
+            pointer,
+            "must be an http or https URL of up to 2048 characters, without spaces",
+        );
     }
 
     pub(crate) fn done(self) -> Result<(), Error> {
@@ -139,6 +146,10 @@ mod tests {
             "ftp://example.org",
             "javascript:alert(1)",
             "https:example.org",
+            "https:///example.org",
+            r"https://\example.org",
+            r"https://example.org\@other.example",
+            "https://example.org/a b",
             "https:/example.org",
             " https://example.org",
             "https://example.org ",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 use super::{
-    check::{Checks, WEB_URL, has_control},
+    check::{Checks, LINE, WEB_URL, has_control},
     place::check_degrees,
 };
 use crate::Error;
@@ -81,7 +81,7 @@ pub enum AttachmentInput {
     Elsewhere {
         #[schemars(length(max = limits::URL_CHARS), regex(pattern = WEB_URL))]
         url: String,
-        #[schemars(length(min = 1, max = 255))]
+        #[schemars(length(min = 1, max = 255), regex(pattern = LINE))]
         name: String,
     },
 }
@@ -124,7 +124,7 @@ where
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs)] // the protocol's names
 pub struct MeetingInput {
-    #[schemars(length(min = 1, max = 200))]
+    #[schemars(length(min = 1, max = 200), regex(pattern = LINE))]
     pub place: String,
     /// Ahead of now.
     pub scheduled_at: Timestamp,

@@ -150,8 +150,7 @@ pub(super) fn person() -> Parameter {
 }
 
 pub(super) fn action() -> Parameter {
-    let names = |_: &mut Schemas| json!({ "type": "string", "minLength": 1, "maxLength": 64 });
-    optional("action", "Only this, such as message.deleted.", names)
+    optional("action", "Only this, such as message.deleted.", |_| plain(64))
 }
 
 pub(super) fn actor() -> Parameter {
@@ -159,8 +158,7 @@ pub(super) fn actor() -> Parameter {
 }
 
 pub(super) fn target() -> Parameter {
-    let ids = |_: &mut Schemas| json!({ "type": "string", "minLength": 1, "maxLength": 200 });
-    optional("target", "An id, or type:id.", ids)
+    optional("target", "An id, or type:id.", |_| plain(200))
 }
 
 pub(super) fn kind() -> Parameter {
@@ -190,6 +188,16 @@ pub(super) fn format(formats: Schema) -> Parameter {
 
 fn natural(_: &mut Schemas) -> Value {
     json!({ "type": "integer", "format": "int64", "minimum": 0 })
+}
+
+/// Up to so many characters, and no control characters.
+fn plain(most: u32) -> Value {
+    json!({
+        "type": "string",
+        "minLength": 1,
+        "maxLength": most,
+        "pattern": r"^[^\x00-\x1f\x7f-\x9f]*$",
+    })
 }
 
 fn text(_: &mut Schemas) -> Value {
